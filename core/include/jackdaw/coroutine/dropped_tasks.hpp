@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Destroys tasks that were never started, without recursion.
+#pragma once
+
+#include <coroutine>
+
+#include <jackdaw/coroutine/promise.hpp>
+
+namespace jackdaw::base {
+
+/// Destroys an unstarted frame. A frame whose parameters own further unstarted tasks, to any depth, uses bounded stack: the
+/// inner ones are queued while an outer one is being destroyed on this thread (S46).
+void drop_unstarted(std::coroutine_handle<> frame, promise_base& promise) noexcept;
+
+}  // namespace jackdaw::base

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Memory for coroutine frames and task blocks: per-thread free lists by size class, balanced through a shared depot.
+//
+// After Bonwick's magazines ("Magazines and Vmem", USENIX 2001): a thread keeps two chains per size class and trades whole chains
+// with the depot, so a thread that only allocates and one that only frees meet there once per chain. A last-in-first-out arena
+// does not fit: gather creates all its children first and ends the first one first.
+//
+// Thread safety: any thread may free what another has allocated. Under a sanitizer every block comes from and goes to the heap at
+// once, so that use after free shows; the sizes are the same in both builds, so that they may be mixed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <new>
+
+namespace jackdaw {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define JACKDAW_FRAMES_FROM_HEAP 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define JACKDAW_FRAMES_FROM_HEAP 1
+#endif
+#endif
+
+class frame_allocator {
+ public:
+  static constexpr std::size_t granule = 64;
+  static constexpr std::size_t classes = 16;
+  static constexpr std::uint32_t chain_length = 32;
+
+  /// Throws std::bad_alloc.
+  [[nodiscard]] static void* allocate(std::size_t size) {
+    const std::size_t c = size_class(size);
+#if !defined(JACKDAW_FRAMES_FROM_HEAP)
+    if (c < classes) [[likely]] {
+      chain& mine = cache().loaded[c];
+      if (block* b = mine.first; b != nullptr) [[likely]] {
+        mine.first = b->next;
+        --mine.length;
+        return b;
+      }
+      return refill(c);
+    }
+#endif
+    return ::operator new((c + 1) * granule);
+  }
+
+  static void deallocate(void* p, std::size_t size) noexcept {
+    const std::size_t c = size_class(size);
+#if !defined(JACKDAW_FRAMES_FROM_HEAP)
+    if (c < classes) [[likely]] {
+      chain& mine = cache().loaded[c];
+      if (mine.length == chain_length) [[unlikely]] spill(c);
+      auto* b = ::new (p) block{mine.first};
+      mine.first = b;
+      ++mine.length;
+      return;
+    }
+#endif
+    ::operator delete(p, (c + 1) * granule);
+  }
+
+ private:
+  friend class frame_depot;
+
+  struct block {
+    block* next;
+  };
+  struct chain {
+    block* first;
+    std::uint32_t length;
+  };
+  struct thread_cache {
+    chain loaded[classes];
+    chain spare[classes];
+  };
+
+  static constexpr std::size_t size_class(std::size_t size) noexcept { return (size - 1) / granule; }
+  static void* refill(std::size_t c);
+  static void spill(std::size_t c) noexcept;
+
+#if defined(__clang__)
+  static thread_cache& cache() noexcept { return cache_; }
+  static inline thread_local constinit thread_cache cache_{};
+#else
+  // GCC may keep a thread-local's address across a suspension (docs/compilers.md): the accessor stays out of line.
+  static thread_cache& cache() noexcept;
+#endif
+};
+
+}  // namespace jackdaw

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// The promise of jackdaw's coroutines: who runs them, who waits for them, where the outcome goes.
+//
+// A task that is awaited in place costs a frame and two indirect jumps: the promise borrows its awaiter's context, the outcome goes
+// straight into the awaiting frame, and the frame is freed before the awaiter goes on (S4).
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+#include <jackdaw/cancellation/task_context.hpp>
+#include <jackdaw/coroutine/frame_allocator.hpp>
+#include <jackdaw/coroutine/result_cell.hpp>
+
+namespace jackdaw {
+
+class promise_base;
+
+/// What a jackdaw coroutine may await: a description of an operation that makes its awaiter when it learns which task awaits.
+/// A task<T> is one; cancellation/park.hpp says how to write another.
+template <class A>
+concept awaitable = requires(A&& a, task_context& t) { std::forward<A>(a).bind(t).await_resume(); };
+
+template <awaitable A>
+using await_result_t = decltype(std::declval<A>().bind(std::declval<task_context&>()).await_resume());
+
+class promise_base {
+ public:
+  static void* operator new(std::size_t size) { return frame_allocator::allocate(size); }
+  static void operator delete(void* p, std::size_t size) noexcept { frame_allocator::deallocate(p, size); }
+
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+
+  /// Frees the frame, then goes on with whoever waited for it.
+  class final_awaiter {
+   public:
+    final_awaiter() noexcept {}
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> h) const noexcept {
+      promise_base& p = h.promise();
+      const std::coroutine_handle<> next = p.continuation;
+      task_context& task = *p.context;
+      h.destroy();
+      return next ? next : task.finish(task);
+    }
+    void await_resume() const noexcept {}
+  };
+  final_awaiter final_suspend() const noexcept { return {}; }
+
+  template <awaitable A>
+  decltype(auto) await_transform(A&& a) {
+    return std::forward<A>(a).bind(*context);
+  }
+
+  union {
+    task_context* context;       // the task that this function is part of
+    promise_base* next_dropped;  // while an unstarted frame waits for its destruction
+  };
+  std::coroutine_handle<> continuation{};  // who awaits it in place; null: the task's outermost function
+
+ protected:
+  promise_base() noexcept : context(nullptr) {}
+  ~promise_base() = default;
+};
+
+}  // namespace jackdaw

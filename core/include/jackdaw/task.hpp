@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// task<T>: a lazy coroutine, the unit that users write.
+#pragma once
+
+#include <concepts>
+#include <coroutine>
+#include <type_traits>
+#include <utility>
+
+#include <jackdaw/coroutine/dropped_tasks.hpp>
+#include <jackdaw/coroutine/promise.hpp>
+#include <jackdaw/coroutine/result_cell.hpp>
+
+namespace jackdaw {
+
+template <class T>
+class task;
+
+/// Common to the promises of all result types: where the outcome goes.
+template <class T>
+class result_promise : public promise_base {
+ public:
+  void unhandled_exception() noexcept { cell->set_current_exception(); }
+
+  result_cell<T>* cell = nullptr;
+};
+
+template <class T>
+class promise;
+
+template <class T>
+class promise final : public result_promise<T> {
+ public:
+  task<T> get_return_object() noexcept;
+
+  template <class U = T>
+    requires std::constructible_from<base::stored<T>, U>
+  void return_value(U&& v) {
+    this->cell->set_value(std::forward<U>(v));
+  }
+};
+
+template <class T>
+class promise<T&> final : public result_promise<T&> {
+ public:
+  task<T&> get_return_object() noexcept;
+  void return_value(T& v) noexcept { this->cell->set_value(std::addressof(v)); }
+};
+
+template <>
+class promise<void> final : public result_promise<void> {
+ public:
+  task<void> get_return_object() noexcept;
+  void return_void() noexcept { cell->set_value(); }
+};
+
+/// A coroutine that has not begun: it starts when it is awaited, spawned or run, and can be awaited once, as an rvalue:
+/// `co_await f(x)` or `co_await std::move(t)`. Destroying one that was never started destroys its arguments and nothing else.
+///
+/// Awaiting runs it in place: no queue, no atomic operation, and no checkpoint of its own. The frame, with locals and parameters, is
+/// gone before the awaiting coroutine sees the outcome. Throws what the coroutine threw; `cancelled` if it unwound for that.
+///
+/// Thread safety: none; a task is a value with one owner.
+template <class T = void>
+class [[nodiscard("a task does nothing until it is awaited: write co_await, spawn it in a group, or pass it to jd::run")]] task {
+ public:
+  using promise_type = promise<T>;
+  using value_type = T;
+
+  task(task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
+  task& operator=(task&& other) noexcept {
+    task(std::move(other)).swap(*this);
+    return *this;
+  }
+  task(const task&) = delete;
+  ~task() {
+    if (frame_) base::drop_unstarted(frame_, frame_.promise());
+  }
+
+  void swap(task& other) noexcept { std::swap(frame_, other.frame_); }
+
+  class awaiter {
+   public:
+    awaiter(std::coroutine_handle<promise_type> frame, task_context& t) noexcept : frame_(frame) {
+      frame_.promise().context = &t;
+    }
+    awaiter(const awaiter&) = delete;
+    awaiter& operator=(const awaiter&) = delete;
+    ~awaiter() {
+      if (frame_) base::drop_unstarted(frame_, frame_.promise());
+    }
+
+    bool await_ready() const noexcept { return false; }
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
+      promise_type& p = frame_.promise();
+      p.continuation = h;
+      p.cell = &cell_;
+      return std::exchange(frame_, nullptr);
+    }
+    T await_resume() { return cell_.take(); }
+
+   private:
+    std::coroutine_handle<promise_type> frame_;
+    result_cell<T> cell_;
+  };
+
+  awaiter bind(task_context& t) && noexcept { return awaiter(release(), t); }
+  template <class Context>
+  awaiter bind(Context&) & {
+    static_assert(sizeof(Context) == 0, "jackdaw: a task is awaited once, as an rvalue: write co_await std::move(t)");
+  }
+
+  /// For combinators: gives the frame away.
+  [[nodiscard]] std::coroutine_handle<promise_type> release() noexcept { return std::exchange(frame_, nullptr); }
+
+ private:
+  friend promise_type;
+  explicit task(std::coroutine_handle<promise_type> frame) noexcept : frame_(frame) {}
+
+  std::coroutine_handle<promise_type> frame_;
+};
+
+template <class T>
+task<T> promise<T>::get_return_object() noexcept {
+  return task<T>(std::coroutine_handle<promise>::from_promise(*this));
+}
+template <class T>
+task<T&> promise<T&>::get_return_object() noexcept {
+  return task<T&>(std::coroutine_handle<promise>::from_promise(*this));
+}
+inline task<void> promise<void>::get_return_object() noexcept {
+  return task<void>(std::coroutine_handle<promise>::from_promise(*this));
+}
+
+}  // namespace jackdaw

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "cancellation/cancel_walk.hpp"
+
+#include <algorithm>
+
+#include <jackdaw/cancellation/park.hpp>
+#include <jackdaw/cancellation/task_context.hpp>
+
+namespace jackdaw {
+
+void cancel_walk::start(scope& s) noexcept {
+  cancel_walk walk;
+  s.pin();
+  walk.begin(s);
+  walk.run();
+}
+
+void cancel_walk::resume(scope& s) noexcept {
+  cancel_walk walk;
+  s.walk_.next = nullptr;
+  walk.pending_ = &s.walk_;
+  walk.run();
+}
+
+// Takes over the pin that the caller has put on `s`.
+void cancel_walk::begin(scope& s) noexcept {
+  s.lock_.lock();
+  if (s.walking_) {
+    s.walk_again_ = true;
+    s.lock_.unlock();
+    s.unpin();
+    return;
+  }
+  s.walking_ = true;
+  s.visiting_.take_all(s.members_);
+  s.lock_.unlock();
+  // The owner may be parked in the scope without being a member of it.
+  if (s.owner_ != nullptr) base::try_cancel(*s.owner_);
+  s.walk_.next = pending_;
+  pending_ = &s.walk_;
+}
+
+// True: there is more to visit in `s`.
+bool cancel_walk::visit_batch(scope& s) noexcept {
+  struct claimed_task {
+    task_context* task;
+    waiter* node;
+  };
+  claimed_task claimed[batch];
+  scope* inner[batch];
+  std::size_t tasks = 0;
+  std::size_t scopes = 0;
+
+  s.lock_.lock();
+  std::size_t visited = 0;
+  for (; visited < batch; ++visited) {
+    member* m = s.visiting_.pop_front();
+    if (m == nullptr) break;
+    s.members_.push_back(*m);
+    if (m->what() == member::kind::task) {
+      auto& task = static_cast<task_context&>(*m);
+      if (waiter* node = task.wait.claim(); node != nullptr) claimed[tasks++] = {&task, node};
+    } else {
+      // Shields are entered too: resolve_claim asks for each task whether the request reaches it.
+      auto& child = static_cast<scope&>(*m);
+      child.pin();
+      inner[scopes++] = &child;
+    }
+  }
+  if (s.visiting_.empty() && s.walk_again_) {
+    s.walk_again_ = false;
+    s.visiting_.take_all(s.members_);
+  }
+  const bool more = !s.visiting_.empty();
+  s.walking_ = more;
+  s.lock_.unlock();
+
+  left_ -= std::min(left_, visited + 1);
+  for (std::size_t i = 0; i < tasks; ++i) base::resolve_claim(*claimed[i].task, *claimed[i].node);
+  for (std::size_t i = 0; i < scopes; ++i) begin(*inner[i]);
+  return more;
+}
+
+void cancel_walk::run() noexcept {
+  while (pending_ != nullptr) {
+    scope& s = *static_cast<scope::walk_work&>(*pending_).self;
+    pending_ = pending_->next;
+    if (left_ == 0) {
+      s.owner_->env->executor.submit(s.walk_);
+      continue;
+    }
+    if (visit_batch(s)) {
+      s.walk_.next = pending_;
+      pending_ = &s.walk_;
+    } else {
+      s.unpin();
+    }
+  }
+}
+
+}  // namespace jackdaw

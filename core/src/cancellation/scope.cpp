@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+#include <jackdaw/cancellation/scope.hpp>
+
+#include <algorithm>
+#include <mutex>
+#include <new>
+
+#include <jackdaw/cancellation/task_context.hpp>
+#include "cancellation/cancel_walk.hpp"
+
+namespace jackdaw {
+
+namespace {
+
+// Serialises those who link a chain of more than `shallow` scopes; they share the scopes' `down_` fields.
+base::small_mutex deep_link_lock;
+constexpr std::size_t shallow = 32;
+
+std::uint64_t epoch_now() noexcept {
+  // seq_cst: the answer is compared again after a park was published; see park_on. acquire alone would do for the states.
+  return base::cancellation_epoch.value.load(std::memory_order_seq_cst);
+}
+
+void bump_epoch() noexcept {
+  // seq_cst: StoreLoad before the walk's claim(); partner is park()'s exchange and its look at the epoch. release: state_.
+  base::cancellation_epoch.value.fetch_add(1, std::memory_order_seq_cst);
+}
+
+}  // namespace
+
+scope::walk_work::walk_work(scope& s) noexcept
+    : work([](work& w) noexcept { cancel_walk::resume(*static_cast<walk_work&>(w).self); }), self(&s) {}
+
+scope::~scope() { delete reason_.load(std::memory_order_acquire); }
+
+scope::answer scope::evaluate() noexcept {
+  const std::uint64_t epoch = epoch_now();
+  bool found = false;
+  bool behind_shield = false;
+  scope* last = nullptr;  // the outermost scope that shares the answer: a shield may answer differently above and below
+  for (scope* s = this; s != nullptr; s = s->parent_) {
+    const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
+    found = r == request::hard || (r == request::requested && !behind_shield);
+    if (!found) {
+      const std::uint64_t memo = s->memo_.load(std::memory_order_relaxed);  // trusted only with its epoch
+      if ((memo >> 1) == epoch && ((memo & 1) == 0 || !behind_shield)) {
+        found = (memo & 1) != 0;
+        break;
+      }
+    }
+    if (!behind_shield) last = s;
+    if (found) break;
+    behind_shield = behind_shield || s->shield_;
+  }
+  if (last != nullptr) keep_answer(*last, epoch << 1 | (found ? 1U : 0U));
+  return {found, epoch};
+}
+
+void scope::keep_answer(const scope& last, std::uint64_t fresh) noexcept {
+  for (scope* s = this;; s = s->parent_) {
+    std::uint64_t old = s->memo_.load(std::memory_order_relaxed);
+    // Within one epoch an effective memo is never replaced by an ineffective one. relaxed: trusted only with its epoch.
+    while (old < fresh && !s->memo_.compare_exchange_weak(old, fresh, std::memory_order_relaxed,
+                                                          std::memory_order_relaxed)) {
+    }
+    if (s == &last) return;
+  }
+}
+
+bool scope::chain_requested(bool own) const noexcept {
+  bool behind_shield = !own && shield_;
+  for (const scope* s = own ? this : parent_; s != nullptr; s = s->parent_) {
+    const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
+    if (r == request::hard || (r == request::requested && !behind_shield)) return true;
+    behind_shield = behind_shield || s->shield_;
+  }
+  return false;
+}
+
+bool scope::effective_now() noexcept {
+  const std::uint64_t memo = memo_.load(std::memory_order_relaxed);
+  // A positive memo of the current epoch is sound: some request had been seen, and taking one back bumps the epoch.
+  if (memo == (epoch_now() << 1 | 1)) return true;
+  if (!chain_requested(true)) return false;
+  (void)evaluate();  // leaves memos, so that asking at each of many nested exits stays linear
+  return true;
+}
+
+bool scope::parent_effective_now() noexcept {
+  if (parent_ == nullptr) return false;
+  return shield_ ? chain_requested(false) : parent_->effective_now();
+}
+
+cancel_reason scope::effective_reason() noexcept {
+  bool behind_shield = false;
+  scope* outermost = this;
+  for (scope* s = this; s != nullptr; s = s->parent_) {
+    const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
+    if (r == request::hard || (r == request::requested && !behind_shield)) outermost = s;
+    behind_shield = behind_shield || s->shield_;
+  }
+  return outermost->own_reason();
+}
+
+cancel_reason scope::own_reason() const noexcept {
+  const cancel_reason* r = reason_.load(std::memory_order_acquire);  // partner: keep_reason's release
+  return r != nullptr ? *r : cancel_reason{};
+}
+
+std::int64_t scope::outer_deadline() const noexcept {
+  std::int64_t earliest = INT64_MAX;
+  for (const scope* s = this; s->parent_ != nullptr && !s->shield_; s = s->parent_) {
+    earliest = std::min(earliest, s->parent_->deadline());
+  }
+  return earliest;
+}
+
+void scope::keep_reason(const cancel_reason& why) noexcept {
+  auto* kept = new (std::nothrow) cancel_reason(why);  // without memory the request goes through, its text does not
+  if (kept == nullptr) return;
+  cancel_reason* expected = nullptr;
+  // release: partner is own_reason's acquire.
+  if (!reason_.compare_exchange_strong(expected, kept, std::memory_order_release, std::memory_order_relaxed)) {
+    delete kept;
+  }
+}
+
+bool scope::request_stop(const cancel_reason& why, request level) noexcept {
+  if (state_.load(std::memory_order_relaxed) >= level) return false;  // first reason wins; nothing is read through this
+  keep_reason(why);
+  request old = state_.load(std::memory_order_relaxed);
+  do {
+    if (old >= level) return false;
+    // release: the reason; partners are the acquire loads of state_.
+  } while (!state_.compare_exchange_weak(old, level, std::memory_order_acq_rel, std::memory_order_relaxed));
+  bump_epoch();
+  cancel_walk::start(*this);
+  return true;
+}
+
+void scope::mark_failed(const cancel_reason& why) noexcept {
+  keep_reason(why);
+  state_.store(request::requested, std::memory_order_release);  // partner: acquire loads of state_
+  memo_.store(epoch_now() << 1 | 1, std::memory_order_relaxed);
+}
+
+bool scope::uncancel() noexcept {
+  request expected = request::requested;
+  // release: pairs with acquire loads of state_, so that the memo that follows the bump is not too old.
+  if (!state_.compare_exchange_strong(expected, request::none, std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+    return false;
+  }
+  delete reason_.exchange(nullptr, std::memory_order_acq_rel);
+  bump_epoch();
+  return true;
+}
+
+void scope::pin() noexcept {
+  pins_.fetch_add(1, std::memory_order_relaxed);  // the caller knows that the scope is alive; nothing is read through it
+}
+
+void scope::unpin() noexcept {
+  // acq_rel: what pin holders did happens before the scope's end. Partner: the other unpins and close().
+  if (pins_.fetch_sub(1, std::memory_order_acq_rel) == 1) closing_->schedule();
+}
+
+bool scope::close(task_context& waiting) noexcept {
+  // acquire: partner of link_to_parent's release. Only tasks below link, and they have all ended or are this very task.
+  if (linked_.load(std::memory_order_acquire)) {
+    parent_->lock_.lock();
+    if (parent_->visiting_.is_end(*this)) {
+      parent_->visiting_.erase(*this);
+    } else {
+      parent_->members_.erase(*this);
+    }
+    linked_.store(false, std::memory_order_relaxed);  // under the parent's lock
+    parent_->lock_.unlock();
+  }
+  // Nobody can take a new pin from here on. relaxed: if the owner's is the only one, there is nobody to synchronise with
+  // whose last step was not a release on pins_ read here by acquire.
+  if (pins_.load(std::memory_order_acquire) == 1) return true;
+  closing_ = &waiting;
+  return pins_.fetch_sub(1, std::memory_order_acq_rel) == 1;  // partner: unpin
+}
+
+void scope::link_to_parent() noexcept {
+  scope& p = *parent_;
+  p.lock_.lock();
+  if (!linked_.load(std::memory_order_relaxed)) {  // under the lock
+    p.members_.push_back(*this);
+    linked_.store(true, std::memory_order_release);  // partner: the acquire loads in link() and close()
+  }
+  p.lock_.unlock();
+}
+
+void scope::link() noexcept {
+  // Top-down: a task below may stop climbing at the first linked scope, so that one must be reachable from the root already.
+  scope* chain[shallow];
+  std::size_t n = 0;
+  for (scope* s = this; s->parent_ != nullptr && !s->linked_.load(std::memory_order_acquire); s = s->parent_) {
+    if (n == shallow) {
+      link_deep(*this);
+      return;
+    }
+    chain[n++] = s;
+  }
+  while (n != 0) chain[--n]->link_to_parent();
+}
+
+void scope::link_deep(scope& bottom) noexcept {
+  const std::lock_guard guard(deep_link_lock);
+  scope* top = &bottom;
+  top->down_ = nullptr;
+  while (top->parent_->parent_ != nullptr && !top->parent_->linked_.load(std::memory_order_acquire)) {
+    top->parent_->down_ = top;
+    top = top->parent_;
+  }
+  for (scope* s = top; s != nullptr; s = s->down_) s->link_to_parent();
+}
+
+void scope::enrol(task_context& t) noexcept {
+  link();
+  lock_.lock();
+  members_.push_back(t);
+  lock_.unlock();
+  t.enrolled = true;
+}
+
+void scope::dismiss(task_context& t) noexcept {
+  lock_.lock();
+  if (visiting_.is_end(t)) {
+    visiting_.erase(t);
+  } else {
+    members_.erase(t);
+  }
+  lock_.unlock();
+  t.enrolled = false;
+}
+
+}  // namespace jackdaw

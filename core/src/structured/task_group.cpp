@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include <jackdaw/structured/task_group.hpp>
+
+#include <algorithm>
+#include <string>
+
+#include <jackdaw/lane.hpp>
+
+namespace jackdaw {
+
+namespace {
+
+constexpr std::uint64_t one_child = (std::uint64_t{1} << 32) + 1;
+constexpr std::uint64_t one_token = 1;
+
+std::uint32_t tokens(std::uint64_t word) noexcept { return static_cast<std::uint32_t>(word); }
+
+bool is_fatal(const std::exception_ptr& e) noexcept {
+  try {
+    std::rethrow_exception(e);
+  } catch (const fatal_error&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
+task_group::~task_group() {
+  child_base* c = failed_.load(std::memory_order_relaxed);  // after the join: nobody else is left
+  while (c != nullptr) {
+    child_base* const next = c->next_failed;
+    c->release();
+    c = next;
+  }
+}
+
+std::size_t task_group::size() const noexcept {
+  return tokens(live_.load(std::memory_order_relaxed));  // a snapshot; orders nothing
+}
+
+group_handle task_group::handle() {
+  if (handle_.control_ == nullptr) handle_ = group_handle(*this);
+  return handle_;
+}
+
+std::size_t task_group::enter() noexcept {
+  // relaxed: the caller is in the group, which therefore stays open; the child's submission publishes the child.
+  return static_cast<std::size_t>(live_.fetch_add(one_child, std::memory_order_relaxed) >> 32);
+}
+
+bool task_group::try_enter(std::size_t& index) noexcept {
+  std::uint64_t old = live_.load(std::memory_order_relaxed);
+  do {
+    if (tokens(old) == 0) return false;
+    // relaxed: control's lock orders us against the group's end.
+  } while (!live_.compare_exchange_weak(old, old + one_child, std::memory_order_relaxed, std::memory_order_relaxed));
+  index = static_cast<std::size_t>(old >> 32);
+  return true;
+}
+
+bool task_group::leave() noexcept {
+  // acq_rel: everything that the members did happens before the statement after the join (S1). Partners: each other.
+  return tokens(live_.fetch_sub(one_token, std::memory_order_acq_rel)) == 1;
+}
+
+void task_group::abandon_entry() noexcept {
+  if (leave()) parent_->schedule();
+}
+
+std::coroutine_handle<> task_group::child_left() noexcept {
+  task_context& waiting = *parent_;
+  if (!leave()) return std::noop_coroutine();
+  const lane* here = base::this_lane();
+  if (here != nullptr && here->owner == waiting.exec) return waiting.resume_point;
+  waiting.schedule();
+  return std::noop_coroutine();
+}
+
+bool task_group::join::awaiter::await_suspend(std::coroutine_handle<> h) noexcept {
+  task_->set_resume_point(h);
+  task_->waiting_for = "join";
+  return !group_->leave();
+}
+
+void task_group::fail() noexcept {
+  const cancel_reason why(cancel_kind::sibling_error, {}, parent_->id_hint());
+  // acquire: the others' last steps, if this is the only member that is left; partner: leave().
+  if (tokens(live_.load(std::memory_order_acquire)) == 1) {
+    scope_.mark_failed(why);
+  } else {
+    scope_.cancel(why);
+  }
+}
+
+bool task_group::child_failed(child_base& c) noexcept {
+  c.next_failed = failed_.load(std::memory_order_relaxed);
+  // release: the child's fields; read after the join, which is ordered by leave() as well.
+  while (!failed_.compare_exchange_weak(c.next_failed, &c, std::memory_order_release, std::memory_order_relaxed)) {
+  }
+  fail();
+  return true;
+}
+
+void task_group::body_ended(outcome_kind how) noexcept {
+  failed_before_body_ = failed_.load(std::memory_order_relaxed);  // a position only
+  if (how == outcome_kind::error || (how == outcome_kind::cancelled && !scope_.effective_now())) fail();
+}
+
+void task_group::detach_handle() noexcept {
+  if (handle_.control_ == nullptr) return;
+  const std::lock_guard guard(handle_.control_->lock);
+  handle_.control_->group = nullptr;
+}
+
+std::vector<exception_group::leaf> task_group::collect_errors(const std::exception_ptr& body_error) {
+  std::vector<exception_group::leaf> leaves;
+  const auto add_body = [&] {
+    if (body_error != nullptr) leaves.push_back({body_error, exception_group::body, {}});
+  };
+  // The stack has the latest first: built backwards, then turned round.
+  for (child_base* c = failed_.load(std::memory_order_acquire); c != nullptr; c = c->next_failed) {
+    if (c == failed_before_body_) add_body();
+    if (c->error() != body_error) leaves.push_back({c->error(), c->index(), std::string(c->name)});
+  }
+  if (failed_before_body_ == nullptr) add_body();
+  std::reverse(leaves.begin(), leaves.end());
+  return leaves;
+}
+
+void task_group::finish(const result_cell_base& body, const std::exception_ptr& body_error, bool value_expected) {
+  const bool body_cancelled = body.kind() == outcome_kind::cancelled;
+  const bool caught = body_cancelled && scope_.requested() && !scope_.parent_effective_now();
+  const bool passing = body_cancelled && !caught && scope_.effective_now();
+  std::exception_ptr own_error = body.kind() == outcome_kind::error ? body_error : nullptr;
+  if (body_cancelled && !caught && !passing) {
+    own_error = std::make_exception_ptr(foreign_cancelled(
+        "jackdaw: the body of a task group ended with jd::cancelled although nobody had cancelled it", cancel_reason{}));
+  }
+  std::vector<exception_group::leaf> errors = collect_errors(own_error);
+  for (const exception_group::leaf& leaf : errors) {
+    if (is_fatal(leaf.error)) std::rethrow_exception(leaf.error);
+  }
+  if (!errors.empty()) throw exception_group(std::move(errors));
+  if (passing) std::rethrow_exception(body_error);
+  if (caught && value_expected) {
+    const cancel_reason why = scope_.own_reason();
+    throw no_result("jackdaw: the task group was cancelled before its body returned a value (" +
+                    std::string(to_string(why.kind())) + (why.text().empty() ? "" : ": ") + std::string(why.text()) + ")");
+  }
+}
+
+bool group_handle::cancel(reason_text why) const noexcept {
+  if (control_ == nullptr) return false;
+  scope* s = nullptr;
+  {
+    const std::lock_guard guard(control_->lock);
+    if (control_->group == nullptr) return false;
+    s = &control_->group->scope_;
+    s->pin();
+  }
+  const bool first = s->cancel(cancel_reason(cancel_kind::explicit_request, why));
+  s->unpin();
+  return first;
+}
+
+}  // namespace jackdaw

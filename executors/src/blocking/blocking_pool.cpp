@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// The blocking pool's decisions and the life of its threads.
+#include <jackdaw/executors/blocking_pool.hpp>
+
+#include <csignal>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+#include <jackdaw/base/futex.hpp>
+#include <jackdaw/time/clock.hpp>
+
+namespace jackdaw {
+
+blocking_pool::blocking_pool(blocking_pool_options options) : options_(std::move(options)) {
+  if (options_.threads_max == 0) {
+    throw std::invalid_argument("jackdaw: a blocking pool needs threads_max of at least 1");
+  }
+}
+
+blocking_pool::~blocking_pool() {
+  lock_.lock();
+  stopping_ = true;
+  while (idle_thread* const t = idle_.pop_front()) {
+    --idle_count_;
+    t->claimed.store(1, std::memory_order_release);  // partner: await_claim()
+    wake(t);
+  }
+  lock_.unlock();
+  // acquire: partner of the release in leave().
+  while (const std::uint32_t live = threads_.load(std::memory_order_acquire)) {
+    base::futex_wait(threads_, live);
+  }
+  const std::lock_guard guard(lock_);  // the last thread may be inside still
+  if (any_left_) pthread_join(last_left_, nullptr);
+}
+
+void blocking_pool::submit(work& w) noexcept {
+  lock_.lock();
+  const taker t = find_taker();
+  if (!t.found) {
+    lock_.unlock();
+    w.run(w);
+    return;
+  }
+  w.next = nullptr;
+  (last_work_ != nullptr ? last_work_->next : first_work_) = &w;
+  last_work_ = &w;
+  ++queued_;
+  lock_.unlock();
+  wake(t.to_wake);
+}
+
+bool blocking_pool::start(blocking_job& job) noexcept {
+  lock_.lock();
+  const taker t = find_taker();
+  if (t.found) {
+    jobs_.push_back(job);
+    ++queued_;
+  }
+  lock_.unlock();
+  wake(t.to_wake);
+  return t.found;
+}
+
+bool blocking_pool::remove(blocking_job& job) noexcept {
+  const std::lock_guard guard(lock_);
+  if (!job.linked()) return false;
+  base::intrusive_list<blocking_job>::erase(job);
+  --queued_;
+  return true;
+}
+
+// Under the lock, and the caller queues its job before it lets go of it.
+blocking_pool::taker blocking_pool::find_taker() noexcept {
+  if (idle_thread* const t = idle_.pop_front(); t != nullptr) {
+    --idle_count_;
+    t->claimed.store(1, std::memory_order_release);  // partner: await_claim()
+    return {true, t};
+  }
+  const std::uint32_t live = threads_.load(std::memory_order_relaxed);  // under the lock
+  // A refusal by the system is no failure as long as some thread will come to the queue.
+  return {(live < options_.threads_max && create_thread()) || live != 0, nullptr};
+}
+
+// Under the lock: between the decision and the new thread nobody may decide otherwise. It happens
+// only while the pool grows.
+bool blocking_pool::create_thread() noexcept {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  (void)pthread_attr_setstacksize(&attributes, options_.stack_bytes);  // if refused: the default
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);  // inherited by the thread
+  pthread_t thread{};
+  const bool made = pthread_create(&thread, &attributes, thread_main, this) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  pthread_attr_destroy(&attributes);
+  if (made) {
+    pthread_setname_np(thread, options_.name.c_str());
+    threads_.fetch_add(1, std::memory_order_relaxed);  // under the lock
+  }
+  return made;
+}
+
+void* blocking_pool::thread_main(void* pool) {
+  static_cast<blocking_pool*>(pool)->serve();
+  return nullptr;
+}
+
+void blocking_pool::serve() noexcept {
+  lock_.lock();
+  do {
+    while (run_one()) {
+    }
+  } while (!stopping_ && await_claim());
+  leave();
+}
+
+// With the lock, given up for the run. False: there is nothing to do.
+bool blocking_pool::run_one() noexcept {
+  work_next_ = first_work_ != nullptr && (work_next_ || jobs_.empty());
+  if (work_next_) {
+    work_next_ = false;
+    work* const w = std::exchange(first_work_, first_work_->next);
+    if (first_work_ == nullptr) last_work_ = nullptr;
+    --queued_;
+    lock_.unlock();
+    w->run(*w);
+  } else if (blocking_job* const job = jobs_.pop_front(); job != nullptr) {
+    work_next_ = true;
+    --queued_;
+    lock_.unlock();
+    job->run(*job);
+  } else {
+    return false;
+  }
+  lock_.lock();
+  return true;
+}
+
+// With the lock, given up for the sleep. False: nobody wanted the thread for as long as it is kept.
+bool blocking_pool::await_claim() noexcept {
+  idle_thread me;
+  idle_.push_front(me);
+  ++idle_count_;
+  lock_.unlock();
+  const std::int64_t deadline = (clock::now() + options_.keep_alive).time_since_epoch().count();
+  bool waiting = true;
+  // acquire: partner of the release of who takes it off the stack.
+  while (waiting && me.claimed.load(std::memory_order_acquire) == 0) {
+    waiting = base::futex_wait_until(me.claimed, 0, deadline);
+  }
+  lock_.lock();
+  if (!me.linked()) return true;
+  base::intrusive_list<idle_thread>::erase(me);
+  --idle_count_;
+  return false;
+}
+
+// With the lock, for good.
+void blocking_pool::leave() noexcept {
+  const bool predecessor = std::exchange(any_left_, true);
+  const pthread_t joined = std::exchange(last_left_, pthread_self());
+  const base::atomic<std::uint32_t>& word = threads_;
+  // release: partner is the destructor's acquire.
+  const bool last = threads_.fetch_sub(1, std::memory_order_release) == 1 && stopping_;
+  lock_.unlock();
+  if (last) base::futex_wake_one(word);
+  if (predecessor) pthread_join(joined, nullptr);
+}
+
+void blocking_pool::wake(idle_thread* t) noexcept {
+  if (t != nullptr) base::futex_wake_one(t->claimed);
+}
+
+std::size_t blocking_pool::threads() const noexcept {
+  return threads_.load(std::memory_order_relaxed);  // a snapshot
+}
+
+std::size_t blocking_pool::idle_threads() const noexcept {
+  const std::lock_guard guard(lock_);
+  return idle_count_;
+}
+
+std::size_t blocking_pool::queued() const noexcept {
+  const std::lock_guard guard(lock_);
+  return queued_;
+}
+
+}  // namespace jackdaw

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include <jackdaw/runtime.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
+#include <jackdaw/cancellation/cancelled.hpp>
+#include <jackdaw/structured/errors.hpp>
+
+namespace jackdaw {
+
+namespace {
+
+std::size_t worker_count(const runtime_options& options) {
+  if (options.workers != 0) return options.workers;
+  const char* wanted = std::getenv("JACKDAW_WORKERS");
+  if (wanted == nullptr) return usable_cpus();
+  char* end = nullptr;
+  const unsigned long n = std::strtoul(wanted, &end, 10);
+  if (end == wanted || *end != '\0' || n == 0 || n > 4096) {
+    throw std::invalid_argument("jackdaw: JACKDAW_WORKERS is \"" + std::string(wanted) +
+                                "\"; set it to a number from 1 to 4096, or unset it for one worker per usable CPU");
+  }
+  return n;
+}
+
+std::string describe(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (const cancelled&) {
+    return "jd::cancelled";
+  } catch (...) {
+    return "an exception of unknown type";
+  }
+}
+
+const char* describe(unhandled_error::source source) noexcept {
+  switch (source) {
+    case unhandled_error::source::background: return "a background task failed";
+    case unhandled_error::source::gather_later: return "a later task of a gather failed as well";
+    case unhandled_error::source::race_loser: return "the loser of a race failed";
+    case unhandled_error::source::handler: return "a handler failed";
+  }
+  return "unknown source";
+}
+
+void print(const unhandled_error& e) noexcept {
+  try {
+    std::fprintf(stderr, "jackdaw: %s%s%.*s: %s\n", describe(e.kind), e.task_name.empty() ? "" : ": ",
+                 static_cast<int>(e.task_name.size()), e.task_name.data(), describe(e.error).c_str());
+  } catch (...) {
+    std::fputs("jackdaw: an error went unhandled, and there was no memory to describe it\n", stderr);
+  }
+}
+
+}  // namespace
+
+class runtime::core final : public services {
+ public:
+  explicit core(const runtime_options& options)
+      : services(pool_, pool_), pool_(worker_count(options)), options_(options) {
+    cleanup_grace_ns = options.grace.count();
+  }
+
+  void unhandled(const unhandled_error& e) noexcept override {
+    unhandled_count_.fetch_add(1, std::memory_order_relaxed);  // a counter; orders nothing
+    if (hook_ == nullptr) return print(e);
+    try {
+      hook_(e);
+    } catch (...) {
+      print(e);
+    }
+  }
+
+  work_stealing_pool pool_;
+  runtime_options options_;
+  std::function<void(const unhandled_error&)> hook_;
+  base::atomic<std::uint64_t> unhandled_count_{0};
+};
+
+runtime::runtime(runtime_options options) : core_(std::make_unique<core>(options)) {}
+runtime::~runtime() = default;
+
+void runtime::refuse_on_worker() const {
+  if (core_->pool_.on_worker()) throw nested_run_error();
+}
+
+void runtime::drive(root_base& root) noexcept {
+  root.schedule();
+  root.wait();
+}
+
+void runtime::on_unhandled(std::function<void(const unhandled_error&)> hook) { core_->hook_ = std::move(hook); }
+
+runtime_metrics runtime::metrics() const {
+  runtime_metrics m;
+  m.workers = core_->pool_.metrics();
+  m.unhandled_errors = core_->unhandled_count_.load(std::memory_order_relaxed);
+  return m;
+}
+
+work_stealing_pool& runtime::executor() noexcept { return core_->pool_; }
+services& runtime::environment() noexcept { return *core_; }
+
+}  // namespace jackdaw

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What a worker of the pool can sleep in besides its parker: the reactor, as the pool sees it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace jackdaw::work_stealing {
+
+/// Waits for outside events and submits what they make runnable. One worker at a time is in `poll`; the pool sees to that.
+class poller {
+ public:
+  static constexpr std::int64_t no_deadline = INT64_MAX;
+
+  /// Handles the events that are there, or waits for some until `deadline` (nanoseconds on jd::clock; 0: does not wait). Returns how
+  /// many operations became runnable; they have been submitted to their tasks' executors.
+  virtual std::size_t poll(std::int64_t deadline) noexcept = 0;
+  /// Makes a `poll` that waits, or else the next one, return soon. Any thread.
+  virtual void wake() noexcept = 0;
+
+ protected:
+  poller() = default;
+  poller(const poller&) = default;
+  poller& operator=(const poller&) = default;
+  ~poller() = default;
+};
+
+}  // namespace jackdaw::work_stealing

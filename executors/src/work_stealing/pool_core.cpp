@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "work_stealing/pool_core.hpp"
+
+#include <csignal>
+#include <pthread.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include <jackdaw/base/asymmetric_barrier.hpp>
+#include <jackdaw/time/clock.hpp>
+
+namespace jackdaw::work_stealing {
+
+namespace {
+
+constexpr std::int64_t monitor_period = 1'000'000;  // nanoseconds
+constexpr int idle_periods_before_sleep = 8;
+constexpr std::size_t timers_at_once = 256;
+
+std::int64_t nanoseconds_now() noexcept { return clock::now().time_since_epoch().count(); }
+
+}  // namespace
+
+std::size_t timed_poller::poll(std::int64_t deadline) noexcept {
+  if (deadline == no_deadline) {
+    parker_.park();
+  } else {
+    (void)parker_.park_until(deadline);
+  }
+  return 0;
+}
+
+void timed_poller::wake() noexcept { parker_.unpark(); }
+
+pool_core::pool_core(any_executor& executor, std::size_t count, poller* p)
+    : owner(executor), asleep(static_cast<std::uint32_t>(count)), poller_(p != nullptr ? *p : fallback_) {
+  base::asymmetric_barrier::prepare();
+  const std::int64_t now = nanoseconds_now();
+  for (std::size_t i = 0; i < count; ++i) {
+    workers.push_back(std::make_unique<worker>(*this, executor, static_cast<std::uint32_t>(i), now));
+  }
+  start_threads();
+}
+
+pool_core::~pool_core() { stop(); }
+
+void pool_core::start_threads() {
+  // Signals are for the program's own threads, and for signal_stream.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    for (auto& w : workers) {
+      threads_.emplace_back([&w = *w] { w.loop(); });
+      pthread_setname_np(threads_.back().native_handle(), ("jd-worker-" + std::to_string(threads_.size() - 1)).c_str());
+    }
+    threads_.emplace_back([this] { monitor(); });
+    pthread_setname_np(threads_.back().native_handle(), "jd-monitor");
+  } catch (...) {
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    stop();
+    throw;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void pool_core::stop() noexcept {
+  stopping_.store(true, std::memory_order_release);  // partner: stopping()
+  for (auto& w : workers) w->unpark();
+  poller_.wake();
+  monitor_parker_.unpark();
+  for (std::thread& t : threads_) t.join();
+}
+
+worker* pool_core::current() const noexcept {
+  lane* const here = base::this_lane();
+  return here != nullptr && here->owner == &owner ? static_cast<worker*>(here) : nullptr;
+}
+
+void pool_core::submit(work& w) noexcept {
+  if (worker* me = current(); me != nullptr) {
+    me->push(w);
+  } else {
+    injected.push(w);
+    wake_one();
+  }
+}
+
+void pool_core::submit_soon(work& w) noexcept {
+  if (worker* me = current(); me != nullptr) {
+    me->push_soon(w);
+  } else {
+    injected.push(w);
+    wake_one();
+  }
+}
+
+void pool_core::wake_one() noexcept {
+  if (const std::uint32_t sleeper = asleep.worker_to_wake(); sleeper != sleepers::nobody) workers[sleeper]->unpark();
+}
+
+void pool_core::add_timer(timer_node& node) noexcept {
+  worker* const me = current();
+  // relaxed: spreads the load, orders nothing
+  timer::timer_wheel& wheel =
+      me != nullptr ? me->wheel
+                    : workers[next_wheel_.fetch_add(1, std::memory_order_relaxed) % workers.size()]->wheel;
+  const std::int64_t deadline = node.deadline;
+  if (!wheel.add(node)) return;
+  base::asymmetric_barrier::light();  // the wheel's expiry, then this load; partner: heavy in wait_for_events
+  if (waits_until_.load(std::memory_order_relaxed) > deadline) poller_.wake();
+}
+
+bool pool_core::try_enter_poller() noexcept {
+  bool expected = false;
+  // acquire: partner of leave_poller's release; the poller's own state.
+  return !poller_taken_.load(std::memory_order_relaxed) &&
+         poller_taken_.compare_exchange_strong(expected, true, std::memory_order_acquire, std::memory_order_relaxed);
+}
+
+void pool_core::leave_poller() noexcept {
+  poller_taken_.store(false, std::memory_order_release);  // partner: try_enter_poller
+}
+
+std::int64_t pool_core::next_expiry() const noexcept {
+  std::int64_t next = timer::timer_wheel::never;
+  for (const auto& w : workers) next = std::min(next, w->wheel.next_expiry());
+  return next;
+}
+
+void pool_core::fire_timers(std::int64_t now) noexcept {
+  for (const auto& w : workers) {
+    if (w->wheel.next_expiry() <= now) (void)w->wheel.expire(now, timers_at_once);
+  }
+}
+
+void pool_core::wait_for_events() noexcept {
+  // Whoever adds a timer from here on wakes us; what was added before, the look after the barrier sees.
+  waits_until_.store(timer::timer_wheel::never, std::memory_order_relaxed);
+  base::asymmetric_barrier::heavy();
+  const std::int64_t until = next_expiry();
+  waits_until_.store(until, std::memory_order_relaxed);  // an outdated read of it wakes us once for nothing
+  poller_.poll(until);
+  waits_until_.store(not_waiting, std::memory_order_relaxed);
+  poll_count_.fetch_add(1, std::memory_order_relaxed);
+  if (next_expiry() != timer::timer_wheel::never) fire_timers(nanoseconds_now());
+}
+
+void pool_core::serve_events() noexcept {
+  if (next_expiry() != timer::timer_wheel::never) fire_timers(nanoseconds_now());
+  if (!try_enter_poller()) return;  // someone waits in it, or looks at it just now
+  poller_.poll(0);
+  poll_count_.fetch_add(1, std::memory_order_relaxed);
+  leave_poller();
+}
+
+bool pool_core::anything_to_do() const noexcept {
+  if (!injected.empty_hint()) return true;
+  return std::any_of(workers.begin(), workers.end(), [](const auto& w) { return w->has_work_hint(); });
+}
+
+void pool_core::rouse_monitor() noexcept {
+  base::asymmetric_barrier::light();  // off the list of sleepers, then this load; partner: heavy in monitor()
+  if (!monitor_asleep_.load(std::memory_order_relaxed)) return;
+  monitor_asleep_.store(false, std::memory_order_relaxed);
+  monitor_parker_.unpark();
+}
+
+void pool_core::monitor() noexcept {
+  std::vector<std::uint64_t> seen(workers.size() + 1);
+  int idle = 0;
+  while (!stopping()) {
+    idle = asleep.sleeping() == workers.size() ? idle + 1 : 0;
+    if (idle < idle_periods_before_sleep) {
+      (void)monitor_parker_.park_until(nanoseconds_now() + monitor_period);
+      help_neglected(seen);
+      continue;
+    }
+    // A worker that has woken since is seen by the look after the barrier; one that wakes later rouses us.
+    monitor_asleep_.store(true, std::memory_order_relaxed);
+    base::asymmetric_barrier::heavy();
+    if (asleep.sleeping() == workers.size()) monitor_parker_.park();
+    monitor_asleep_.store(false, std::memory_order_relaxed);
+    idle = 0;
+  }
+}
+
+// Who has not finished a unit of work for a whole period is stuck in one; what it would have run, others take over.
+void pool_core::help_neglected(std::vector<std::uint64_t>& seen) noexcept {
+  if (asleep.sleeping() == 0) return;
+  bool neglected = false;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    const std::uint64_t polls = workers[i]->polls.load(std::memory_order_relaxed);
+    if (polls == seen[i] && workers[i]->release_neglected()) neglected = true;
+    seen[i] = polls;
+  }
+  const std::uint64_t asked = poll_count_.load(std::memory_order_relaxed);
+  const bool unattended = asked == seen.back() && !poller_taken_.load(std::memory_order_relaxed);
+  seen.back() = asked;
+  if (neglected || unattended) wake_one();
+}
+
+}  // namespace jackdaw::work_stealing

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// What the workers of a pool share.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <jackdaw/base/atomic.hpp>
+#include <jackdaw/executor.hpp>
+#include <jackdaw/time/timer.hpp>
+
+#include "work_stealing/injector.hpp"
+#include "work_stealing/poller.hpp"
+#include "work_stealing/sleepers.hpp"
+#include "work_stealing/worker.hpp"
+
+namespace jackdaw::work_stealing {
+
+/// Waits on a futex only: for a pool without I/O.
+class timed_poller final : public poller {
+ public:
+  std::size_t poll(std::int64_t deadline) noexcept override;
+  void wake() noexcept override;
+
+ private:
+  parker parker_;
+};
+
+/// The shared part of a pool: injector, sleepers, poller, monitor.
+///
+/// One worker at a time is in the poller. The monitor is a thread that looks after what a worker stuck in a long unit of work
+/// neglects: its queued work, its timers, the poller. It sleeps when the workers do.
+class pool_core {
+ public:
+  pool_core(any_executor& owner, std::size_t workers, poller* p);
+  pool_core(const pool_core&) = delete;
+  pool_core& operator=(const pool_core&) = delete;
+  ~pool_core();
+
+  /// The worker that the calling thread is, or null.
+  [[nodiscard]] worker* current() const noexcept;
+
+  void submit(work& w) noexcept;
+  void submit_soon(work& w) noexcept;
+  void add_timer(timer_node& node) noexcept;
+
+  /// After a publication of work: wakes a worker if the protocol asks for it.
+  void wake_one() noexcept;
+  [[nodiscard]] bool stopping() const noexcept {
+    return stopping_.load(std::memory_order_acquire);  // partner: the destructor's release
+  }
+
+  /// Timers and I/O, without waiting. Any worker.
+  void serve_events() noexcept;
+  /// True: the caller is in the poller's place until leave_poller.
+  [[nodiscard]] bool try_enter_poller() noexcept;
+  void leave_poller() noexcept;
+  /// The caller holds the poller: waits for events or timers, then fires what is due.
+  void wait_for_events() noexcept;
+  /// Does anything wait to be run? Exact after sleepers' barrier.
+  [[nodiscard]] bool anything_to_do() const noexcept;
+  void rouse_monitor() noexcept;
+  void wake_poller() noexcept { poller_.wake(); }
+
+  any_executor& owner;
+  injector injected;
+  sleepers asleep;
+  std::vector<std::unique_ptr<worker>> workers;
+
+ private:
+  static constexpr std::int64_t not_waiting = INT64_MIN;
+
+  void fire_timers(std::int64_t now) noexcept;
+  [[nodiscard]] std::int64_t next_expiry() const noexcept;
+  void monitor() noexcept;
+  void help_neglected(std::vector<std::uint64_t>& seen) noexcept;
+  void start_threads();
+  void stop() noexcept;
+
+  timed_poller fallback_;
+  poller& poller_;
+  // Who is in the poller. Taken by compare-and-swap, acquire; given back by release; partners each other.
+  base::atomic<bool> poller_taken_{false};
+  // Until when the one in the poller waits; not_waiting otherwise. Read by add_timer after a light barrier; partner: the heavy
+  // barrier in wait_for_events.
+  base::atomic<std::int64_t> waits_until_{not_waiting};
+  base::atomic<std::uint64_t> poll_count_{0};  // how often the poller was asked; for the monitor, orders nothing
+  base::atomic<std::uint32_t> next_wheel_{0};  // round robin for timers of foreign threads, orders nothing
+  base::atomic<bool> stopping_{false};
+  parker monitor_parker_;
+  base::atomic<bool> monitor_asleep_{false};  // set by the monitor before it parks, cleared by who rouses it
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace jackdaw::work_stealing

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "work_stealing/worker.hpp"
+
+#include "work_stealing/pool_core.hpp"
+
+namespace jackdaw::work_stealing {
+
+namespace {
+
+void count(base::atomic<std::uint64_t>& c) noexcept {
+  c.store(c.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer; orders nothing
+}
+
+}  // namespace
+
+worker::worker(pool_core& pool, any_executor& executor, std::uint32_t index, std::int64_t now)
+    : lane(executor), wheel(now), pool_(pool), index_(index), random_(index * 2654435761U + 1) {
+  on_fork = [](lane& l) noexcept { static_cast<worker&>(l).wake_another(); };
+}
+
+void worker::loop() noexcept {
+  base::install_lane(this);
+  while (!pool_.stopping()) {
+    if (work* w = next_work(); w != nullptr) {
+      count(polls);
+      budget = operations_per_turn;
+      w->run(*w);
+    } else {
+      sleep();
+    }
+  }
+  base::install_lane(nullptr);
+}
+
+void worker::push(work& w) noexcept {
+  if (!queue_.push(w)) queue_.overflow_half(pool_.injected, w);
+  wake_another();
+}
+
+// No wake-up: this worker runs it next. What it displaces is ordinary work, and does wake.
+void worker::push_soon(work& w) noexcept {
+  work* const displaced = soon_.exchange(&w, std::memory_order_acq_rel);  // see the field
+  if (displaced != nullptr) push(*displaced);
+}
+
+void worker::wake_another() noexcept {
+  const std::uint32_t sleeper = pool_.asleep.worker_to_wake();
+  if (sleeper == sleepers::nobody) return;
+  count(wakes);
+  pool_.workers[sleeper]->unpark();
+}
+
+work* worker::take_soon() noexcept {
+  if (soon_.load(std::memory_order_relaxed) == nullptr) return nullptr;  // only the owner makes it non-null
+  return soon_.exchange(nullptr, std::memory_order_acq_rel);             // see the field
+}
+
+work* worker::next_work() noexcept {
+  work* const w = next_in_turn();
+  if (w == nullptr) return search();
+  if (searching_) end_search();
+  return w;
+}
+
+work* worker::next_in_turn() noexcept {
+  if (++turn_ % turns_between_services == 0) {
+    pool_.serve_events();
+    soon_in_a_row_ = 0;
+    if (work* w = pool_.injected.pop(); w != nullptr) return w;
+    if (work* w = queue_.pop(); w != nullptr) return w;
+  }
+  if (soon_in_a_row_ < soon_in_a_row_max) {
+    ++soon_in_a_row_;
+    if (work* w = take_soon(); w != nullptr) return w;
+  }
+  soon_in_a_row_ = 0;
+  if (work* w = forks.pop(); w != nullptr) return w;
+  if (work* w = queue_.pop(); w != nullptr) return w;
+  if (work* w = take_soon(); w != nullptr) return w;
+  return take_injected();
+}
+
+work* worker::take_injected() noexcept {
+  work* const w = pool_.injected.pop_batch(run_queue::capacity / 2, queue_);
+  if (w != nullptr && !queue_.empty_hint()) wake_another();
+  return w;
+}
+
+work* worker::give_to(worker& thief) noexcept {
+  if (work* w = queue_.steal_into(thief.queue_); w != nullptr) return w;
+  return forks.steal();
+}
+
+// Every other worker once, beginning at random; then the injector.
+work* worker::look_around() noexcept {
+  random_ = random_ * 1664525U + 1013904223U;
+  const auto n = static_cast<std::uint32_t>(pool_.workers.size());
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint32_t victim = (random_ / 65536 + i) % n;
+    if (victim == index_) continue;
+    if (work* w = pool_.workers[victim]->give_to(*this); w != nullptr) {
+      count(steals);
+      return w;
+    }
+  }
+  return take_injected();
+}
+
+work* worker::search() noexcept {
+  if (!searching_ && !pool_.asleep.try_start_searching()) return nullptr;
+  searching_ = true;
+  work* const w = look_around();
+  if (w != nullptr) end_search();
+  return w;
+}
+
+// What was published while we searched has woken nobody; and what we stole beyond one is a publication of ours.
+void worker::end_search() noexcept {
+  searching_ = false;
+  if (pool_.asleep.stop_searching() || !queue_.empty_hint()) wake_another();
+}
+
+bool worker::has_work_hint() const noexcept { return !queue_.empty_hint() || !forks.empty(); }
+
+bool worker::release_neglected() noexcept {
+  if (work* w = soon_.exchange(nullptr, std::memory_order_acq_rel); w != nullptr) pool_.injected.push(*w);  // see the field
+  return has_work_hint() || !pool_.injected.empty_hint();
+}
+
+void worker::sleep() noexcept {
+  const bool in_poller = pool_.try_enter_poller();
+  // The token and polling_ form a StoreLoad pair with unpark(): either the waker sees polling_, or we see the token.
+  polling_.store(in_poller, std::memory_order_seq_cst);
+  const bool look_again = pool_.asleep.announce_sleep(index_, searching_);
+  searching_ = false;
+  if (look_again && pool_.anything_to_do()) {
+    // Stays awake.
+  } else {
+    count(parks);
+    rest();
+  }
+  polling_.store(false, std::memory_order_relaxed);  // a late waker at worst wakes the poller's next user for nothing
+  if (in_poller) pool_.leave_poller();
+  // Taken off the list by a waker: a searcher now, and the token is here or on its way.
+  if (!pool_.asleep.cancel_sleep(index_)) searching_ = true;
+  pool_.rouse_monitor();
+}
+
+void worker::rest() noexcept {
+  if (!polling_.load(std::memory_order_relaxed)) {  // our own
+    parker_.park();
+  } else if (!parker_.park_until(0)) {
+    pool_.wait_for_events();
+    (void)parker_.park_until(0);  // takes the token of whoever ended the wait
+  }
+}
+
+void worker::unpark() noexcept {
+  parker_.unpark();
+  // seq_cst: after the token; partner: sleep() sets polling_, then rest() looks for the token.
+  if (polling_.load(std::memory_order_seq_cst)) pool_.wake_poller();
+}
+
+}  // namespace jackdaw::work_stealing

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// One worker of the pool: its queues, and the loop that empties them.
+#pragma once
+
+#include <cstdint>
+
+#include <jackdaw/base/atomic.hpp>
+#include <jackdaw/base/cache_line.hpp>
+#include <jackdaw/lane.hpp>
+#include <jackdaw/work.hpp>
+
+#include "timer/timer_wheel.hpp"
+#include "work_stealing/parker.hpp"
+#include "work_stealing/run_queue.hpp"
+
+namespace jackdaw::work_stealing {
+
+class pool_core;
+
+/// A worker. Everything is its own thread's, except what the comments say.
+///
+/// Liveness (S59): of every `turns_between_services` units of work one goes to the injector, and timers and I/O are looked at; a unit of
+/// work that forks returns to the loop every lane::operations_per_turn forks.
+class alignas(base::cache_line) worker final : public lane {
+ public:
+  static constexpr std::uint32_t turns_between_services = 61;
+  static constexpr std::uint32_t soon_in_a_row_max = 3;
+
+  worker(pool_core& pool, any_executor& owner, std::uint32_t index, std::int64_t now);
+
+  /// The thread's body: runs until the pool stops.
+  void loop() noexcept;
+
+  /// Owner only.
+  void push(work& w) noexcept;
+  void push_soon(work& w) noexcept;
+
+  /// Any thread: takes work from this worker for `thief`.
+  work* give_to(worker& thief) noexcept;
+  /// Any thread.
+  void unpark() noexcept;
+  [[nodiscard]] bool has_work_hint() const noexcept;
+  /// The monitor: this worker is stuck in a unit of work. Makes what it would run next available to others; is there anything?
+  [[nodiscard]] bool release_neglected() noexcept;
+
+  timer::timer_wheel wheel;
+
+  // Counters for metrics and for the monitor. Written by the owner only, by plain load and store; read by anyone, order nothing.
+  base::atomic<std::uint64_t> polls{0};
+  base::atomic<std::uint64_t> steals{0};
+  base::atomic<std::uint64_t> parks{0};
+  base::atomic<std::uint64_t> wakes{0};
+  [[nodiscard]] std::size_t depth_hint() const noexcept { return queue_.size_hint(); }
+
+ private:
+  [[nodiscard]] work* next_work() noexcept;
+  [[nodiscard]] work* next_in_turn() noexcept;
+  [[nodiscard]] work* take_soon() noexcept;
+  [[nodiscard]] work* take_injected() noexcept;
+  [[nodiscard]] work* search() noexcept;
+  void end_search() noexcept;
+  [[nodiscard]] work* look_around() noexcept;
+  void rest() noexcept;
+  void sleep() noexcept;
+  void wake_another() noexcept;
+
+  pool_core& pool_;
+  const std::uint32_t index_;
+  std::uint32_t turn_ = 0;
+  std::uint32_t soon_in_a_row_ = 0;
+  std::uint32_t random_;
+  bool searching_ = false;
+  // What this worker runs next. Exchanged by the owner and, when it finds this worker stuck, by the monitor.
+  // acq_rel: the work's content, between whoever puts and whoever takes.
+  base::atomic<work*> soon_{nullptr};
+  run_queue queue_;
+  parker parker_;
+  // Set while in the poller. seq_cst with the parker's token: see unpark().
+  base::atomic<bool> polling_{false};
+};
+
+}  // namespace jackdaw::work_stealing

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// base::fork_deque under the model checker.
+#include <jackdaw/base/fork_deque.hpp>
+
+#include "check.hpp"
+#include "payload.hpp"
+
+namespace {
+
+using jackdaw::base::fork_deque;
+
+constexpr unsigned owner = 0;
+
+template <unsigned Works>
+void drain_and_expect_each_taken_once(fork_deque& deque, payload (&works)[Works]) {
+  while (take_if_any(deque.pop())) {
+  }
+  for (payload& w : works) RL_ASSERT(w.taken == 1);
+}
+
+// The last entry: the owner wants back what a thief wants too.
+struct last_entry : rl::test_suite<last_entry, 2> {
+  fork_deque deque{2};
+  payload works[2];
+
+  void thread(unsigned index) {
+    if (index != owner) {
+      take_if_any(deque.steal());
+      take_if_any(deque.steal());
+      return;
+    }
+    for (payload& w : works) {
+      w.prepare();
+      RL_ASSERT(deque.push(w));
+      if (deque.take_back(w)) w.take();
+    }
+  }
+  void after() { drain_and_expect_each_taken_once(deque, works); }
+};
+
+// Nested forks, as a gather within a gather makes them, in a buffer that must grow, and two
+// thieves.
+struct nested_forks : rl::test_suite<nested_forks, 3> {
+  fork_deque deque{2};
+  payload works[3];
+
+  void thread(unsigned index) {
+    if (index != owner) {
+      take_if_any(deque.steal());
+      take_if_any(deque.steal());
+      return;
+    }
+    for (payload& w : works) {
+      w.prepare();
+      RL_ASSERT(deque.push(w));
+    }
+    for (unsigned i = 3; i-- != 0;) {
+      if (deque.take_back(works[i])) works[i].take();
+    }
+  }
+  void after() { drain_and_expect_each_taken_once(deque, works); }
+};
+
+// Slots are used again while a thief with an old top may still read them; pop instead of take_back.
+struct slots_used_again : rl::test_suite<slots_used_again, 3> {
+  fork_deque deque{2};
+  payload works[4];
+
+  void thread(unsigned index) {
+    if (index != owner) {
+      take_if_any(deque.steal());
+      take_if_any(deque.steal());
+      return;
+    }
+    for (payload& w : works) w.prepare();
+    RL_ASSERT(deque.push(works[0]));
+    RL_ASSERT(deque.push(works[1]));
+    take_if_any(deque.pop());
+    RL_ASSERT(deque.push(works[2]));
+    RL_ASSERT(deque.push(works[3]));
+    take_if_any(deque.pop());
+  }
+  void after() { drain_and_expect_each_taken_once(deque, works); }
+};
+
+}  // namespace
+
+int main() {
+  using interleavings::check;
+  return check<last_entry>("the last fork goes to its owner or to a thief") &&
+                 check<nested_forks>("nested forks in a growing buffer are taken once each") &&
+                 check<slots_used_again>("a slot is used again only after it was read")
+             ? 0
+             : 1;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// The seam of base/atomic.hpp as the model checker Relacy wants it: the sources that ship, on
+// simulated atomics, threads and futexes. Selected by -DJACKDAW_SEAM='"relacy_seam.hpp"'.
+#pragma once
+
+// Relacy defines macros over these headers' names, so they come first.
+#include <atomic>
+#include <cassert>
+#include <cstdint>
+#include <mutex>
+#include <source_location>
+#include <thread>
+#include <vector>
+
+#if defined(__clang__)
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Weverything"
+#else
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wall"
+#pragma GCC diagnostic ignored "-Wextra"
+#pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
+#endif
+// clang-format off: in this order
+#include <relacy/base.hpp>
+#include <relacy/thread_local_ctx.hpp>
+#include <relacy/context_base.hpp>
+// clang-format on
+// Relacy replaces operator new and delete by inline functions, which compilers mix with the
+// library's. They ask is_ctx() whether to track the memory: no. So the heap is an ordinary one.
+namespace rl {
+inline bool tracks_heap() { return false; }
+}  // namespace rl
+#define is_ctx tracks_heap
+#include <relacy/relacy.hpp>
+#undef is_ctx
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#else
+#pragma GCC diagnostic pop
+#endif
+
+// Our sources name the real ones.
+#undef memory_order_relaxed
+#undef memory_order_consume
+#undef memory_order_acquire
+#undef memory_order_release
+#undef memory_order_acq_rel
+#undef memory_order_seq_cst
+#undef new
+#undef delete
+#undef malloc
+#undef calloc
+#undef realloc
+#undef free
+#undef assert
+#undef errno
+#define assert RL_ASSERT
+
+namespace jackdaw::base {
+
+inline rl::debug_info where(const std::source_location& at) {
+  return {at.function_name(), at.file_name(), at.line()};
+}
+
+constexpr rl::memory_order relacy_order(std::memory_order order) {
+  switch (order) {
+    case std::memory_order_relaxed: return rl::mo_relaxed;
+    case std::memory_order_consume: return rl::mo_consume;
+    case std::memory_order_acquire: return rl::mo_acquire;
+    case std::memory_order_release: return rl::mo_release;
+    case std::memory_order_acq_rel: return rl::mo_acq_rel;
+    case std::memory_order_seq_cst: return rl::mo_seq_cst;
+  }
+  return rl::mo_seq_cst;
+}
+
+/// std::atomic's interface over rl::atomic, every order explicit. One that was never written to is
+/// reported when it is read.
+template <class T>
+class atomic {
+  using location = std::source_location;
+
+ public:
+  atomic() = default;
+  atomic(T value) : cell_(value) {}
+  atomic(const atomic&) = delete;
+  atomic& operator=(const atomic&) = delete;
+
+  T load(std::memory_order o, location at = location::current()) const {
+    return cell_.load(relacy_order(o), where(at));
+  }
+  void store(T value, std::memory_order o, location at = location::current()) {
+    cell_.store(value, relacy_order(o), where(at));
+  }
+  T exchange(T value, std::memory_order o, location at = location::current()) {
+    return cell_.exchange(value, relacy_order(o), where(at));
+  }
+  T fetch_add(T value, std::memory_order o, location at = location::current()) {
+    return cell_.fetch_add(value, relacy_order(o), where(at));
+  }
+  T fetch_sub(T value, std::memory_order o, location at = location::current()) {
+    return cell_.fetch_sub(value, relacy_order(o), where(at));
+  }
+  T fetch_or(T value, std::memory_order o, location at = location::current()) {
+    return cell_.fetch_or(value, relacy_order(o), where(at));
+  }
+  T fetch_and(T value, std::memory_order o, location at = location::current()) {
+    return cell_.fetch_and(value, relacy_order(o), where(at));
+  }
+  bool compare_exchange_strong(T& expected, T desired, std::memory_order success,
+                               std::memory_order failure, location at = location::current()) {
+    return cell_.compare_exchange_strong(expected, desired, relacy_order(success), where(at),
+                                         relacy_order(failure), where(at));
+  }
+  bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
+                             std::memory_order failure, location at = location::current()) {
+    return cell_.compare_exchange_weak(expected, desired, relacy_order(success), where(at),
+                                       relacy_order(failure), where(at));
+  }
+
+  rl::atomic<T>& cell() const { return cell_; }
+
+ private:
+  mutable rl::atomic<T> cell_;
+};
+
+/// A variable whose unsynchronised use is reported as a data race.
+template <class T>
+class plain {
+ public:
+  plain() = default;
+  plain(T value) : cell_(value) {}
+  plain(const plain& other) : cell_(static_cast<T>(other)) {}
+  plain& operator=(const plain& other) { return *this = static_cast<T>(other); }
+  plain& operator=(T value) {
+    cell_(where(std::source_location::current())).store(value);
+    return *this;
+  }
+  operator T() const { return cell_(where(std::source_location::current())).load(); }
+  T operator->() const { return *this; }
+
+ private:
+  rl::var<T> cell_;
+};
+
+inline void pause() { rl::yield(1, RL_INFO); }
+
+// The kernel compares and falls asleep in one step, hence no preemption between the two.
+inline rl::unpark_reason relacy_futex_wait(const atomic<std::uint32_t>& word,
+                                           std::uint32_t expected, bool timed) {
+  rl::context& c = rl::ctx();
+  c.sched();
+  c.atomic_thread_fence_seq_cst();
+  std::uint32_t seen = 0;
+  {
+    rl::preemption_disabler whole(c);
+    seen = word.load(std::memory_order_relaxed);
+  }
+  if (seen != expected) return rl::unpark_reason_normal;
+  // Spurious returns multiply an exhaustive search without end; the random schedules have them.
+  const bool spurious_returns = c.is_random_sched();
+  return word.cell().wait(c, timed, spurious_returns, RL_INFO);
+}
+
+inline void futex_wait(const atomic<std::uint32_t>& word, std::uint32_t expected) {
+  relacy_futex_wait(word, expected, false);
+}
+
+[[nodiscard]] inline bool futex_wait_until(const atomic<std::uint32_t>& word,
+                                           std::uint32_t expected, std::int64_t) {
+  return relacy_futex_wait(word, expected, true) != rl::unpark_reason_timeout;
+}
+
+inline void futex_wake_one(const atomic<std::uint32_t>& word) {
+  rl::context& c = rl::ctx();
+  c.sched();
+  c.atomic_thread_fence_seq_cst();
+  word.cell().wake(c, 1, RL_INFO);
+}
+
+/// Relacy knows no asymmetric fence; what the protocols need of it is what two full fences give.
+struct asymmetric_barrier {
+  static void prepare() {}
+  static void light() { rl::atomic_thread_fence(rl::mo_seq_cst, RL_INFO); }
+  static void heavy() { rl::atomic_thread_fence(rl::mo_seq_cst, RL_INFO); }
+};
+
+}  // namespace jackdaw::base
