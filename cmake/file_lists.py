@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Keeps the lists of files in core/CMakeLists.txt and executors/CMakeLists.txt complete and sorted.
 
-usage: file_lists.py [--check] [ROOT]    writes the lists; with --check only says what is wrong and exits 1
+usage: file_lists.py [--check] [ROOT]    writes the lists; --check says what is wrong and exits 1
 
-A list begins behind a line that ends in "# headers of FOLDER..." or "# sources of FOLDER..." and ends at the first line
-that is not an indented path.
+A list begins behind a line that ends in "# headers of FOLDER" or "# sources of FOLDER", perhaps
+followed by " without FOLDER", and ends at the first line that is not an indented path.
 """
 import re
 import sys
@@ -53,13 +53,14 @@ def main():
             if before != after:
                 cmake_file.write_text(after)
             continue
-        listed, exist = ({line.strip(" )") for line in text.splitlines()} for text in (before, after))
+        place = cmake_file.relative_to(root)
+        listed, exist = ({line.strip(" )") for line in s.splitlines()} for s in (before, after))
         for name in sorted(exist - listed):
-            print(f"{cmake_file.relative_to(root)}: {name} exists and is not listed. ./dev format lists it.")
+            print(f"{place}: {name} exists and is not listed. ./dev format lists it.")
         for name in sorted(listed - exist):
-            print(f"{cmake_file.relative_to(root)}: {name} is listed and does not exist. ./dev format removes it.")
+            print(f"{place}: {name} is listed and does not exist. ./dev format removes it.")
         if before != after and listed == exist:
-            print(f"{cmake_file.relative_to(root)}: the list is not sorted. ./dev format sorts it.")
+            print(f"{place}: the list is not sorted. ./dev format sorts it.")
         wrong += before != after
     return 1 if wrong else 0
 

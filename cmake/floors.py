@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks that the rooms of the libraries stand on their floors: who includes whom, as docs/floors.txt allows it.
+"""Checks that the rooms of the libraries stand on their floors, who may include whom.
+
+The floors are listed in docs/floors.txt.
 
 usage: floors.py [ROOT]    exits 1 with file, line, cause and cure of each fault
 """
@@ -40,7 +42,8 @@ class House:
         library, name = self.files[path]
         header = name.removesuffix(".cpp") + ".hpp" if name.endswith(".cpp") else name
         room = name.split("/")[0] + "/"
-        return self.floor_of_entry.get((library, header)) or self.floor_of_entry.get((library, room))
+        floors = self.floor_of_entry
+        return floors.get((library, header)) or floors.get((library, room))
 
     def find(self, path, bracket, name):
         """The file of ours that an include names, or None when it is not ours, or "missing"."""
@@ -63,20 +66,20 @@ class House:
         library = self.files[path][0]
         if target == "missing":
             self.fault(path, number, f"includes {name}, which does not exist",
-                       "Correct the name; public headers are <jackdaw/room/x.hpp>, private ones \"room/x.hpp\".")
+                       "Correct it; public headers are <jackdaw/room/x.hpp>, private ones \"room/x.hpp\".")
             return
         if "/include/" in path.as_posix() and "/src/" in target.as_posix():
             self.fault(path, number, f"is public and includes the private {name}",
                        "Move what users need into include/, or include it from a .cpp only.")
         if library == "core" and self.files[target][0] == "executors":
             self.fault(path, number, f"is in core and includes {name} of executors",
-                       "core names an interface and executors implements it: see core/include/jackdaw/executor.hpp.")
+                       "Name an interface in core and implement it in executors, as any_executor is.")
             return
         mine, theirs = self.floor(path), self.floor(target)
         if library == self.files[target][0] and mine and theirs and theirs > mine:
             self.fault(path, number,
-                       f"includes {name} of a higher floor (docs/floors.txt:{theirs}; its own is :{mine})",
-                       "Move the file up or what it needs down; change docs/floors.txt only for a better order.")
+                       f"on floor {mine} includes {name} of a higher floor, {theirs}",
+                       "Move the file up or what it needs down (floors: lines of docs/floors.txt).")
 
     def check_cycles(self, graph):
         state = {}
@@ -85,9 +88,8 @@ class House:
             state[path] = "open"
             for number, target in graph[path]:
                 if state.get(target) == "open":
-                    circle = [*trail[trail.index(target):], target] if target in trail else [path, target]
-                    self.fault(path, number,
-                               "closes a circle of includes: " + " -> ".join(p.name for p in circle),
+                    circle = " -> ".join(p.name for p in [*trail[trail.index(target):], target])
+                    self.fault(path, number, "closes a circle of includes: " + circle,
                                "Split the part that both need into a header of its own.")
                 elif target not in state:
                     visit(target, [*trail, target])
@@ -101,7 +103,8 @@ class House:
         graph = {}
         for path in self.files:
             if self.floor(path) is None:
-                self.fault(path, 1, "stands on no floor", "Name its room or the file in docs/floors.txt.")
+                self.fault(path, 1, "stands on no floor",
+                           "Name its room or the file in docs/floors.txt.")
             graph[path] = []
             for number, name, target in self.includes(path):
                 self.check_include(path, number, name, target)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# jackdaw_add_tests(NAME SOURCES... [LIBRARIES...] [TIMEOUT seconds]): one GoogleTest executable, a ctest entry per test.
+# jackdaw_add_tests(NAME SOURCES... [LIBRARIES...] [TIMEOUT seconds]): one GoogleTest executable,
+# a ctest entry per test.
 include(GoogleTest)
 
 function(jackdaw_add_tests name)
@@ -15,7 +16,8 @@ function(jackdaw_add_tests name)
   target_include_directories(${name} PRIVATE
     ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/core/src ${PROJECT_SOURCE_DIR}/executors/src)
   target_link_libraries(${name} PRIVATE
-    jackdaw::testing GTest::gmock GTest::gtest_main ${tests_LIBRARIES} jackdaw_warnings jackdaw_sanitizers)
+    jackdaw::testing GTest::gmock GTest::gtest_main ${tests_LIBRARIES}
+    jackdaw_warnings jackdaw_sanitizers)
   string(REGEX REPLACE "_tests$" "" label ${name})
   gtest_discover_tests(${name}
     TEST_PREFIX "${label}: "

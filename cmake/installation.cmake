@@ -4,7 +4,8 @@ include(CMakePackageConfigHelpers)
 set(jackdaw_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/jackdaw)
 
 install(TARGETS jackdaw_core jackdaw_executors jackdaw EXPORT jackdaw_targets FILE_SET HEADERS)
-install(EXPORT jackdaw_targets FILE jackdaw-targets.cmake NAMESPACE jackdaw:: DESTINATION ${jackdaw_cmake_dir})
+install(EXPORT jackdaw_targets FILE jackdaw-targets.cmake NAMESPACE jackdaw::
+        DESTINATION ${jackdaw_cmake_dir})
 if(TARGET jackdaw_testing)
   install(TARGETS jackdaw_testing EXPORT jackdaw_testing_targets FILE_SET HEADERS)
   install(EXPORT jackdaw_testing_targets FILE jackdaw-testing-targets.cmake NAMESPACE jackdaw::
@@ -14,7 +15,8 @@ endif()
 configure_package_config_file(cmake/jackdaw-config.cmake.in jackdaw-config.cmake
   INSTALL_DESTINATION ${jackdaw_cmake_dir})
 write_basic_package_version_file(jackdaw-config-version.cmake COMPATIBILITY SameMajorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/jackdaw-config.cmake ${PROJECT_BINARY_DIR}/jackdaw-config-version.cmake
+install(FILES ${PROJECT_BINARY_DIR}/jackdaw-config.cmake
+              ${PROJECT_BINARY_DIR}/jackdaw-config-version.cmake
         DESTINATION ${jackdaw_cmake_dir})
 
 # The .pc file finds its prefix from its own place, so that an install tree can be moved.

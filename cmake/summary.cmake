@@ -13,7 +13,8 @@ if(TARGET jackdaw_testing)
   set(jackdaw_testing_shown "yes (GoogleTest ${GTest_VERSION})")
 endif()
 message(STATUS "jackdaw ${PROJECT_VERSION}
-     compiler         ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}, cache: ${jackdaw_cache_shown}
+     compiler         ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}, ${CMAKE_BUILD_TYPE}
+     compiler cache   ${jackdaw_cache_shown}
      sanitizers       ${jackdaw_sanitize_shown}
      oneTBB           ${TBB_VERSION}
      jackdaw::testing ${jackdaw_testing_shown}

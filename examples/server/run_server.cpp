@@ -78,7 +78,7 @@ jd::task<> run_server(const server_options& options, jd::runtime& runtime) {
     group.cancel("stopped");
   };
   co_await jd::with_task_group(body);
-  std::cout << "stopped" << std::endl;
+  std::cout << "stopped after " << app.front.answered() << " answers" << std::endl;
 }
 
 }  // namespace server

@@ -52,6 +52,12 @@ std::size_t service::find(std::string_view path) const {
   return i;
 }
 
+std::uint64_t service::answered() const {
+  std::uint64_t sum = 0;
+  for (const striped_counter& counter : answers) sum += counter.read();
+  return sum;
+}
+
 jd::task<http::response> handle(service& of, const http::request& request) {
   http::response answer;
   const std::size_t place = of.find(http::path_of(request.target));

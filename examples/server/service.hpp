@@ -14,6 +14,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,9 @@ class service {
 
   /// The route's place in `routes`, or its size.
   [[nodiscard]] std::size_t find(std::string_view path) const;
+
+  /// How many requests were answered, however.
+  [[nodiscard]] std::uint64_t answered() const;
 
   const service_limits limits;
   std::vector<route> routes;

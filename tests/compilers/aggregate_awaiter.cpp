@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An awaiter that is itself an aggregate with a non-trivial member, as a call's argument: GCC 12 destroys it twice.
+// An awaiter that is itself an aggregate with a non-trivial member, as a call's argument: GCC 12
+// destroys it twice.
 #include "counted.hpp"
 #include "toy_task.hpp"
 

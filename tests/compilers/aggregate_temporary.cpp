@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An aggregate with a non-trivial member as a temporary beside `co_await`: GCC 12 destroys the member twice.
+// An aggregate with a non-trivial member as a temporary beside `co_await`: GCC 12 destroys the
+// member twice.
 #include "counted.hpp"
 #include "toy_task.hpp"
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Compiles one canary in a process of its own, runs it, and compares what was seen with what is recorded:
+# Compiles one canary in a process of its own, runs it, and compares what was seen with what is
+# recorded:
 # right, faulty (wrong result, crash or hang) or rejected (does not compile).
-# cmake -D COMPILER=g++ -D SOURCE=x.cpp -D FLAGS="-O2" -D RECORDED=faulty -D PROGRAM=/tmp/x -P run_canary.cmake
+# cmake -D COMPILER=g++ -D SOURCE=x.cpp -D FLAGS="-O2" -D RECORDED=faulty
+#   -D PROGRAM=/tmp/x -P run_canary.cmake
 separate_arguments(FLAGS)
 execute_process(
   COMMAND ${COMPILER} -std=c++20 -pthread ${FLAGS} ${SOURCE} -o ${PROGRAM}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A million awaits of tasks that end at once: without a tail call for the transfer the stack overflows.
+// A million awaits of tasks that end at once: without a tail call for the transfer the stack
+// overflows.
 #include "toy_task.hpp"
 
 toy::task<int> leaf() { co_return 1; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The thread's id asked before and after a `co_await` that changes the thread: glibc declares pthread_self const, so a
-// compiler may keep the first answer.
+// The thread's id asked before and after a `co_await` that changes the thread: glibc declares
+// pthread_self const, so a compiler may keep the first answer.
 #include <pthread.h>
 
 #include "another_thread.hpp"

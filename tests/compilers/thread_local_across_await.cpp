@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The address of a thread_local taken before and after a `co_await` that changes the thread: a compiler that keeps the
-// first answer reaches into the old thread's copy.
+// The address of a thread_local taken before and after a `co_await` that changes the thread: a
+// compiler that keeps the first answer reaches into the old thread's copy.
 #include "another_thread.hpp"
 
 thread_local int mark = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The smallest coroutine task that shows a compiler's faults. It knows nothing of jackdaw, so a failure is the compiler's.
+// The smallest coroutine task that shows a compiler's faults. It knows nothing of jackdaw, so a
+// failure is the compiler's.
 #pragma once
 
 #include <coroutine>
@@ -64,8 +65,6 @@ class task {
 };
 
 /// Runs a task; a task that never reaches its end is a fault, shown as false.
-inline bool ran_well(task<bool> t) {
-  return t.start() && t.result();
-}
+inline bool ran_well(task<bool> t) { return t.start() && t.result(); }
 
 }  // namespace toy

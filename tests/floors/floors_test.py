@@ -10,7 +10,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "cmake"))
 from floors import House  # noqa: E402
 
 SOUND = {
-    "docs/floors.txt": "core base/\ncore task.hpp\ncore sync/\nexecutors runtime.hpp\nexecutors jackdaw.hpp\n",
+    "docs/floors.txt": "core base/\ncore task.hpp\ncore sync/\n"
+                       "executors runtime.hpp\nexecutors jackdaw.hpp\n",
     "core/include/jackdaw/base/atomic.hpp": "#include <atomic>\n",
     "core/include/jackdaw/task.hpp": "#include <jackdaw/base/atomic.hpp>\n",
     "core/include/jackdaw/sync/mutex.hpp": "#include <jackdaw/task.hpp>\n",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Compiles a file that must not compile, and wants its first error, or a static assertion, to say what the file's
-# `// expect: ` comment says. With -D WELL_USED the file shows the right use, which must compile.
+# Compiles a file that must not compile, and wants its first error, or a static assertion, to say
+# what the file's `// expect: ` comment says. With -D WELL_USED the file shows the right use, which
+# must compile.
 # cmake -D COMPILER=clang++ -D SOURCE=x.cpp -D "FLAGS=-Iinclude" -P run_misuse.cmake
 get_filename_component(name ${SOURCE} NAME)
 separate_arguments(FLAGS)

@@ -9,6 +9,8 @@
 
 namespace jackdaw {
 
+class services;
+
 /// The running thread's side of its executor. An executor that supports fork-join by work stealing installs one per thread;
 /// on any other thread there is none, and forks go through `submit`.
 ///
@@ -22,6 +24,7 @@ struct lane {
   static constexpr std::int32_t operations_per_turn = 128;
 
   any_executor* owner;
+  services* env = nullptr;  ///< of the runtime that the thread belongs to; null for a pool without one
   base::fork_deque forks;
   std::int32_t budget = operations_per_turn;
 

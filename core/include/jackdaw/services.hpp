@@ -13,6 +13,7 @@ namespace jackdaw {
 class timer_service;
 class blocking_service;
 class burst_service;
+class background_registry;
 namespace io {
 class engine;
 }
@@ -30,7 +31,8 @@ struct unhandled_error {
 /// Thread safety: every member may be used from any thread.
 class services {
  public:
-  services(any_executor& e, timer_service& t) noexcept : executor(e), timers(t) {}
+  services(any_executor& e, timer_service& t, background_registry& b) noexcept
+      : executor(e), timers(t), background(b) {}
   services(const services&) = delete;
   services& operator=(const services&) = delete;
 
@@ -39,6 +41,7 @@ class services {
 
   any_executor& executor;            ///< where tasks run unless they asked for another place
   timer_service& timers;
+  background_registry& background;       ///< who keeps background tasks that nobody owns any more
   blocking_service* blocking = nullptr;  ///< to_thread; null in runtimes without threads
   burst_service* bursts = nullptr;       ///< offload
   io::engine* io = nullptr;

@@ -105,17 +105,23 @@ bool blocking_pool::create_thread() noexcept {
 }
 
 void* blocking_pool::thread_main(void* pool) {
-  static_cast<blocking_pool*>(pool)->serve();
+  auto& self = *static_cast<blocking_pool*>(pool);
+  if (self.options_.around) {
+    self.options_.around([&self] { self.serve(); });
+  } else {
+    self.serve();
+  }
+  self.leave();
   return nullptr;
 }
 
+// Returns with the lock, so that nobody counts on a thread that is about to leave.
 void blocking_pool::serve() noexcept {
   lock_.lock();
   do {
     while (run_one()) {
     }
   } while (!stopping_ && await_claim());
-  leave();
 }
 
 // With the lock, given up for the run. False: there is nothing to do.

@@ -7,6 +7,10 @@
 #include <string>
 
 #include <jackdaw/cancellation/cancelled.hpp>
+#include <jackdaw/executors/blocking_pool.hpp>
+#include <jackdaw/executors/tbb_executor.hpp>
+#include <jackdaw/structured/background_registry.hpp>
+#include <jackdaw/structured/background_tasks.hpp>
 #include <jackdaw/structured/errors.hpp>
 
 namespace jackdaw {
@@ -62,24 +66,59 @@ void print(const unhandled_error& e) noexcept {
 class runtime::core final : public services {
  public:
   explicit core(const runtime_options& options)
-      : services(pool_, pool_), pool_(worker_count(options)), options_(options) {
+      : services(pool_, pool_, background_),
+        pool_({.workers = worker_count(options), .poller = nullptr, .env = this}),
+        options_(options) {
+    blocking = &blocking_;
+    bursts = &bursts_;
     cleanup_grace_ns = options.grace.count();
   }
 
+  ~core() { end_background(); }
+
   void unhandled(const unhandled_error& e) noexcept override {
-    unhandled_count_.fetch_add(1, std::memory_order_relaxed);  // a counter; orders nothing
-    if (hook_ == nullptr) return print(e);
+    unhandled_count.fetch_add(1, std::memory_order_relaxed);  // a counter; orders nothing
+    if (hook == nullptr) return print(e);
     try {
-      hook_(e);
+      hook(e);
     } catch (...) {
       print(e);
     }
   }
 
+  /// Runs a root to its end; the last run to end takes the background tasks with it.
+  void drive(root_base& root) noexcept {
+    active_runs_.fetch_add(1, std::memory_order_relaxed);  // counts; acq_rel below orders
+    root.schedule();
+    root.wait();
+    if (active_runs_.fetch_sub(1, std::memory_order_acq_rel) == 1) end_background();
+  }
+
+  // Cancel, grace, hard cancel, report (S44, S50).
+  void end_background() noexcept {
+    if (background_.size() == 0) return;
+    const std::int64_t now = pool_.now();
+    background_.cancel_all(cancel_reason(cancel_kind::shutdown, "the runtime is ending"), false);
+    if (background_.wait_until_empty(now + options_.grace.count())) return;
+    background_.cancel_all(cancel_reason(cancel_kind::shutdown, "the runtime's grace has passed"), true);
+    if (background_.wait_until_empty(now + options_.hard_deadline.count())) return;
+    std::fprintf(stderr,
+                 "jackdaw: %zu background task managers have not ended %lld s after the cancel; what never reaches a checkpoint "
+                 "cannot be cancelled. Waiting for them.\n",
+                 background_.size(), static_cast<long long>(options_.hard_deadline.count() / 1'000'000'000));
+    (void)background_.wait_until_empty(INT64_MAX);
+  }
+
+  std::function<void(const unhandled_error&)> hook;
+  base::atomic<std::uint64_t> unhandled_count{0};
+  background_registry background_;
   work_stealing_pool pool_;
+  blocking_pool blocking_;
+  tbb_executor bursts_;
+
+ private:
   runtime_options options_;
-  std::function<void(const unhandled_error&)> hook_;
-  base::atomic<std::uint64_t> unhandled_count_{0};
+  base::atomic<std::uint32_t> active_runs_{0};  // written by drive()
 };
 
 runtime::runtime(runtime_options options) : core_(std::make_unique<core>(options)) {}
@@ -90,16 +129,17 @@ void runtime::refuse_on_worker() const {
 }
 
 void runtime::drive(root_base& root) noexcept {
-  root.schedule();
-  root.wait();
+  core_->drive(root);
 }
 
-void runtime::on_unhandled(std::function<void(const unhandled_error&)> hook) { core_->hook_ = std::move(hook); }
+void runtime::on_unhandled(std::function<void(const unhandled_error&)> hook) { core_->hook = std::move(hook); }
 
 runtime_metrics runtime::metrics() const {
   runtime_metrics m;
   m.workers = core_->pool_.metrics();
-  m.unhandled_errors = core_->unhandled_count_.load(std::memory_order_relaxed);
+  m.blocking_threads = core_->blocking_.threads();
+  m.blocking_queued = core_->blocking_.queued();
+  m.unhandled_errors = core_->unhandled_count.load(std::memory_order_relaxed);
   return m;
 }
 

@@ -5,7 +5,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
 #include <jackdaw/base/asymmetric_barrier.hpp>
@@ -34,12 +33,13 @@ std::size_t timed_poller::poll(std::int64_t deadline) noexcept {
 
 void timed_poller::wake() noexcept { parker_.unpark(); }
 
-pool_core::pool_core(any_executor& executor, std::size_t count, poller* p)
+pool_core::pool_core(any_executor& executor, std::size_t count, poller* p, services* env)
     : owner(executor), asleep(static_cast<std::uint32_t>(count)), poller_(p != nullptr ? *p : fallback_) {
   base::asymmetric_barrier::prepare();
   const std::int64_t now = nanoseconds_now();
   for (std::size_t i = 0; i < count; ++i) {
     workers.push_back(std::make_unique<worker>(*this, executor, static_cast<std::uint32_t>(i), now));
+    workers.back()->env = env;
   }
   start_threads();
 }

@@ -35,7 +35,7 @@ class timed_poller final : public poller {
 /// neglects: its queued work, its timers, the poller. It sleeps when the workers do.
 class pool_core {
  public:
-  pool_core(any_executor& owner, std::size_t workers, poller* p);
+  pool_core(any_executor& owner, std::size_t workers, poller* p, services* env);
   pool_core(const pool_core&) = delete;
   pool_core& operator=(const pool_core&) = delete;
   ~pool_core();

@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <jackdaw/executors/work_stealing_pool.hpp>
 
-#include <stdexcept>
-
 #include <jackdaw/time/clock.hpp>
 
 #include "work_stealing/pool_core.hpp"
 
 namespace jackdaw {
 
-namespace {
-
-std::size_t checked(std::size_t workers) {
-  if (workers == 0) {
-    throw std::invalid_argument("jackdaw: a pool needs at least one worker; leave the number out for one per usable CPU");
-  }
-  return workers;
-}
-
-}  // namespace
-
-work_stealing_pool::work_stealing_pool(std::size_t workers, work_stealing::poller* poller)
-    : core_(std::make_unique<work_stealing::pool_core>(*this, checked(workers), poller)) {}
+work_stealing_pool::work_stealing_pool(work_stealing_pool_options options)
+    : core_(std::make_unique<work_stealing::pool_core>(
+          *this, options.workers != 0 ? options.workers : usable_cpus(), options.poller, options.env)) {}
 
 work_stealing_pool::~work_stealing_pool() = default;
 

@@ -4,7 +4,7 @@
 
 namespace jd = jackdaw;
 
-jd::task<int> square(int x) { co_return x * x; }
+jd::task<int> square(int x) { co_return x* x; }
 
 jd::task<int> sum() {
   auto [nine, sixteen] = co_await jd::gather(square(3), square(4));

@@ -21,13 +21,9 @@
 #include <jackdaw/structured/exception_group.hpp>
 #include <jackdaw/structured/group_handle.hpp>
 #include <jackdaw/structured/join_handle.hpp>
+#include <jackdaw/structured/spawn_options.hpp>
 
 namespace jackdaw {
-
-/// How a task is to be spawned.
-struct spawn_options {
-  std::string_view name{};  ///< shown in task dumps and errors; the storage must outlive the task (a literal, as a rule)
-};
 
 /// A group of tasks that run at the same time; made by with_task_group, and joined by it on every path.
 ///

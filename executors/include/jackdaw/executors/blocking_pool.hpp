@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include <jackdaw/base/atomic.hpp>
@@ -30,6 +31,9 @@ struct blocking_pool_options {
   std::chrono::nanoseconds keep_alive = std::chrono::seconds(10);  ///< of an idle thread
   std::size_t stack_bytes = std::size_t{1} << 20;                  ///< of each thread
   std::string name = "jd-blocking";                                ///< of the threads; 15 characters
+  /// Called on each thread with all that the thread will do, which it must call once; must not throw.
+  /// Empty: nothing surrounds it.
+  std::function<void(const std::function<void()>& serve)> around = {};
 };
 
 /// A pool of threads for functions that block: `jd::to_thread` uses the runtime's. Threads are made

@@ -12,6 +12,8 @@
 
 namespace jackdaw {
 
+class services;
+
 namespace work_stealing {
 class pool_core;
 class poller;
@@ -24,6 +26,12 @@ struct worker_metrics {
   std::uint64_t parks = 0;    ///< times that it went to sleep
   std::uint64_t wakes = 0;    ///< times that it woke another worker
   std::size_t queue_depth = 0;  ///< units of work waiting in its queues
+};
+
+struct work_stealing_pool_options {
+  std::size_t workers = 0;                  ///< 0: one per usable CPU
+  work_stealing::poller* poller = nullptr;  ///< where an idle worker waits for events; null: on a futex
+  services* env = nullptr;                  ///< what tasks on the workers find as their runtime
 };
 
 /// The number of CPUs that this process may use: affinity and the cgroup's quota, at least 1.
@@ -39,8 +47,8 @@ struct worker_metrics {
 /// Thread safety: every member from any thread, except the destructor. Protocols: executors/src/work_stealing/README.md.
 class work_stealing_pool final : public any_executor, public timer_service {
  public:
-  /// Starts `workers` threads. Throws std::invalid_argument for 0, std::system_error if threads cannot be created.
-  explicit work_stealing_pool(std::size_t workers = usable_cpus(), work_stealing::poller* poller = nullptr);
+  /// Starts the threads. Throws std::system_error if they cannot be created.
+  explicit work_stealing_pool(work_stealing_pool_options options = {});
   work_stealing_pool(const work_stealing_pool&) = delete;
   work_stealing_pool& operator=(const work_stealing_pool&) = delete;
   ~work_stealing_pool();

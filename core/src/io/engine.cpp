@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include <jackdaw/io/engine.hpp>
+
+#include <algorithm>
+#include <mutex>
+#include <stdexcept>
+#include <vector>
+
+#include <jackdaw/base/small_mutex.hpp>
+
+namespace jackdaw::io {
+
+namespace {
+
+struct living_engines {
+  base::small_mutex lock;
+  std::vector<engine*> engines;
+};
+
+living_engines& living() {
+  static living_engines all;
+  return all;
+}
+
+thread_local engine* installed = nullptr;
+
+}  // namespace
+
+engine::engine() noexcept {
+  living_engines& all = living();
+  const std::lock_guard guard(all.lock);
+  all.engines.push_back(this);
+}
+
+engine::~engine() {
+  living_engines& all = living();
+  const std::lock_guard guard(all.lock);
+  std::erase(all.engines, this);
+}
+
+engine& this_engine() {
+  if (installed != nullptr) return *installed;
+  living_engines& all = living();
+  const std::lock_guard guard(all.lock);
+  if (all.engines.size() == 1) return *all.engines.front();
+  throw std::logic_error(all.engines.empty()
+                             ? "jackdaw: sockets need a runtime: open them in a task, or while a runtime exists"
+                             : "jackdaw: this thread belongs to none of the runtimes: open the socket in a task");
+}
+
+void install_engine(engine* e) noexcept { installed = e; }
+
+}  // namespace jackdaw::io
