@@ -9,7 +9,7 @@
 namespace jd = jackdaw;
 using namespace std::chrono_literals;
 
-jd::task<> send(int letter) {
+jd::task<> deliver(int letter) {
   co_await jd::sleep_for(1ms * letter);
   std::cout << "letter " << letter << " sent\n";
 }
@@ -27,7 +27,7 @@ jd::task<> work() {
   bool stopped = false;
   jd::background_tasks tasks;
   tasks.spawn(beat, std::ref(stopped));
-  for (int letter = 1; letter <= 3; ++letter) tasks.spawn(send, letter);
+  for (int letter = 1; letter <= 3; ++letter) tasks.spawn(deliver, letter);
   co_await tasks.shutdown(jd::timeout{100ms});  // lets them end for so long, then cancels
   std::cout << "all letters are out, the heart " << (stopped ? "stopped" : "beats") << "\n";
 }

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Clients that ask without pause and keep account of how every single request ended."""
+"""Clients that ask without pause and keep account of how every single request ended.
+
+A connection that the kernel took but the server never accepted is reset when the listener closes; a
+client cannot tell it from one that was accepted. So a reset before the first answer is counted as
+refused, and the server's own count of requests must agree with the answers that arrived.
+"""
 import re
 import socket
 import threading
@@ -13,7 +18,8 @@ class Account:
     def __init__(self):
         self.complete = 0      # a whole answer
         self.unanswered = 0    # closed in order before a byte of the answer: was never read
-        self.refused = 0       # no connection: the server has stopped accepting
+        self.refused = 0       # no connection, or one that was reset before it was ever answered:
+                               # the server has stopped accepting
         self.lost = []
 
     def add(self, other):
@@ -58,16 +64,21 @@ def ask_until(stop, port, target, account):
 
 def ask_on(client, stop, target, account):
     """Asks on one connection; false when there is no point in another one."""
+    answered = False
     while not stop.is_set():
         try:
             head = exchange(client, target)
         except (OSError, ValueError) as error:
+            if isinstance(error, ConnectionError) and not answered:
+                account.refused += 1
+                return True
             account.lost.append(f"{target}: {error}")
             return False
         if head is None:
             account.unanswered += 1
             return True
         account.complete += 1
+        answered = True
         if b"\r\nConnection: close" in head:
             return True
     return True

@@ -68,6 +68,7 @@ jd::task<> http_connection::answer_one() {
 
 http_connection::next_step http_connection::refuse(http::parse_status why) {
   const int status = status_for(why);
+  service_.requests.add(1);
   http::append(output_, http::plain_status(status), {.keep_alive = false});
   service_.answers[static_cast<std::size_t>(status / 100)].add(1);
   return next_step::close;

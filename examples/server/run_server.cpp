@@ -78,7 +78,8 @@ jd::task<> run_server(const server_options& options, jd::runtime& runtime) {
     group.cancel("stopped");
   };
   co_await jd::with_task_group(body);
-  std::cout << "stopped after " << app.front.answered() << " answers" << std::endl;
+  std::cout << "stopped after " << app.front.requests.read() << " requests, "
+            << app.front.answered() << " answers" << std::endl;
 }
 
 }  // namespace server

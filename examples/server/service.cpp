@@ -59,6 +59,7 @@ std::uint64_t service::answered() const {
 }
 
 jd::task<http::response> handle(service& of, const http::request& request) {
+  of.requests.add(1);
   http::response answer;
   const std::size_t place = of.find(http::path_of(request.target));
   if (request.method != "GET" && request.method != "HEAD") {

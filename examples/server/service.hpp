@@ -59,6 +59,7 @@ class service {
   admission waiting;   ///< handlers of kind `waiting` under way
   idle_reads idle;     ///< stopped() says that the service ends
   std::array<striped_counter, 6> answers;  ///< by the first digit of the status
+  striped_counter requests;  ///< read whole, or refused as broken
   striped_counter connections;
   striped_counter dropped;  ///< connections ended for being slow or broken
 };

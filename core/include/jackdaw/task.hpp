@@ -22,6 +22,14 @@ class result_promise : public promise_base {
  public:
   void unhandled_exception() noexcept { cell->set_current_exception(); }
 
+  using promise_base::await_transform;
+  /// For operations on the function itself, such as on_exit: they get its promise and a way to its outcome.
+  template <class A>
+    requires requires(A&& a, promise_base& p, result_access r) { std::forward<A>(a).bind_function(p, r); }
+  decltype(auto) await_transform(A&& a) {
+    return std::forward<A>(a).bind_function(*this, result_access(*cell));
+  }
+
   result_cell<T>* cell = nullptr;
 };
 

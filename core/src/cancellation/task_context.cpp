@@ -17,8 +17,9 @@ std::uint64_t task_context::assign_id() noexcept {
     next = next_block.fetch_add(ids_per_block, std::memory_order_relaxed) + 1;
     end = next + ids_per_block;
   }
-  id_ = next++;
-  return id_;
+  std::uint64_t known = 0;
+  // relaxed: a number, orders nothing
+  return id_.compare_exchange_strong(known, next, std::memory_order_relaxed, std::memory_order_relaxed) ? next++ : known;
 }
 
 }  // namespace jackdaw

@@ -60,6 +60,7 @@ std::coroutine_handle<> background_core::child_left() noexcept {
 void background_core::let_go() noexcept {
   // acq_rel: the last one sees what all have done.
   if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  known_.forget();
   if (scope_.close(anchor_)) finish(anchor_);
 }
 

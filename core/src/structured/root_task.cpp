@@ -21,6 +21,7 @@ std::coroutine_handle<> root_base::ended(task_context& t) noexcept {
   self.gate_.lock();
   self.closed_ = true;
   self.gate_.unlock();
+  self.known_.forget();
   if (self.scope_.close(self)) self.end();
   return std::noop_coroutine();
 }

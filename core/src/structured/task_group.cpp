@@ -80,7 +80,6 @@ std::coroutine_handle<> task_group::child_left() noexcept {
 
 bool task_group::join::awaiter::await_suspend(std::coroutine_handle<> h) noexcept {
   task_->set_resume_point(h);
-  task_->waiting_for = "join";
   return !group_->leave();
 }
 

@@ -13,6 +13,8 @@ namespace {
 using kind = metrics_text::kind;
 
 void describe_service(metrics_text& text, const service& of) {
+  text.family("http_requests_total", kind::counter, "Requests read.");
+  text.sample({}, of.requests.read());
   text.family("http_responses_total", kind::counter, "Answers by the first digit of their status.");
   for (std::size_t digit = 1; digit < of.answers.size(); ++digit)
     text.sample("class=\"" + std::to_string(digit) + "xx\"", of.answers[digit].read());

@@ -93,7 +93,7 @@ TEST(Event, S33_a_cancelled_wait_leaves_no_waiter_behind) {
 
 TEST(Event, S23_set_racing_cancel_ends_the_wait_exactly_once) {
   on_workers(4, []() -> jd::task<> {
-    for (int round = 0; round != 5000; ++round) {
+    for (int round = 0; round != 30'000; ++round) {
       jd::event e;
       int ends = 0;
       co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {

@@ -232,7 +232,7 @@ struct conservation {
 };
 
 TEST(Semaphore, S28_free_and_held_permits_add_up_whatever_is_cancelled) {
-  for (unsigned seed = 1; seed != 6; ++seed) {
+  for (unsigned seed = 1; seed != 21; ++seed) {
     conservation c;
     on_workers(4, [&]() -> jd::task<> {
       co_await jd::with_task_group(

@@ -52,6 +52,7 @@ template <class Take, class Link>
   task_context& task = w.task();
   task.enrol();
   task.set_resume_point(h);
+  task.waiting_for.store(w.what(), std::memory_order_relaxed);  // for introspection
   const scope::answer now = task.current->evaluate();
   if (now.effective) {
     w.mark_cancelled();
@@ -105,6 +106,7 @@ template <class Publish>
   task_context& task = w.task();
   task.enrol();
   task.set_resume_point(h);
+  task.waiting_for.store(w.what(), std::memory_order_relaxed);  // for introspection
   const scope::answer now = task.current->evaluate();
   if (now.effective) {
     w.mark_cancelled();

@@ -50,11 +50,15 @@ class task_context : public work, public member {
     if (enrolled) home->dismiss(*this);
   }
 
-  /// Unique in the process; assigned at the first call. Called by the task itself.
-  [[nodiscard]] std::uint64_t id() noexcept { return id_ != 0 ? id_ : assign_id(); }
-
-  /// The same, 0 if it was never asked for; for others.
-  [[nodiscard]] std::uint64_t id_hint() const noexcept { return id_; }
+  /// Unique in the process; assigned at the first call. Any thread that keeps the task alive.
+  [[nodiscard]] std::uint64_t id() noexcept {
+    const std::uint64_t known = id_hint();
+    return known != 0 ? known : assign_id();
+  }
+  /// The same, 0 if nobody has asked for it yet.
+  [[nodiscard]] std::uint64_t id_hint() const noexcept {
+    return id_.load(std::memory_order_relaxed);  // a number, orders nothing
+  }
 
   wait_word wait;
   std::coroutine_handle<> resume_point;
@@ -64,7 +68,7 @@ class task_context : public work, public member {
   services* env;
   ending finish;
   std::string_view name;          // storage outlives the task
-  const char* waiting_for = "";   // a literal, for introspection; written before a park
+  base::atomic<const char*> waiting_for{""};  // a literal, for introspection; written before a park, orders nothing
   bool enrolled = false;
 
  protected:
@@ -74,7 +78,7 @@ class task_context : public work, public member {
   static void resume(work& w) noexcept { static_cast<task_context&>(w).resume_point.resume(); }
   std::uint64_t assign_id() noexcept;
 
-  std::uint64_t id_ = 0;
+  base::atomic<std::uint64_t> id_{0};  // set once, by whoever asks first; a number, orders nothing
 };
 
 }  // namespace jackdaw

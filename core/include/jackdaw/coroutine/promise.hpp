@@ -27,6 +27,9 @@ concept awaitable = requires(A&& a, task_context& t) { std::forward<A>(a).bind(t
 template <awaitable A>
 using await_result_t = decltype(std::declval<A>().bind(std::declval<task_context&>()).await_resume());
 
+/// The cleanups that a function has registered with on_exit or attach; see structured/on_exit.hpp.
+class exit_list;
+
 class promise_base {
  public:
   static void* operator new(std::size_t size) { return frame_allocator::allocate(size); }
@@ -42,6 +45,7 @@ class promise_base {
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> h) const noexcept {
       promise_base& p = h.promise();
+      if (p.exits != nullptr) [[unlikely]] return run_exits(p, h);
       const std::coroutine_handle<> next = p.continuation;
       task_context& task = *p.context;
       h.destroy();
@@ -60,11 +64,15 @@ class promise_base {
     task_context* context;       // the task that this function is part of
     promise_base* next_dropped;  // while an unstarted frame waits for its destruction
   };
+  exit_list* exits = nullptr;              // what on_exit has registered; see structured/on_exit.hpp
   std::coroutine_handle<> continuation{};  // who awaits it in place; null: the task's outermost function
 
  protected:
   promise_base() noexcept : context(nullptr) {}
   ~promise_base() = default;
+
+ private:
+  static std::coroutine_handle<> run_exits(promise_base& p, std::coroutine_handle<> frame) noexcept;
 };
 
 }  // namespace jackdaw

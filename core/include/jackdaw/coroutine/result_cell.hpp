@@ -105,4 +105,26 @@ class result_cell final : public result_cell_base {
   };
 };
 
+/// A cell of any type, as those see it who care for errors only. A value; as good as the cell lives.
+class result_access {
+ public:
+  template <class T>
+  explicit result_access(result_cell<T>& cell) noexcept
+      : cell_(&cell),
+        error_([](result_cell_base& c) noexcept -> const std::exception_ptr& { return static_cast<result_cell<T>&>(c).error(); }),
+        set_error_([](result_cell_base& c, std::exception_ptr e) noexcept {
+          static_cast<result_cell<T>&>(c).set_error(std::move(e));
+        }) {}
+
+  [[nodiscard]] outcome_kind kind() const noexcept { return cell_->kind(); }
+  /// Only of an error or a cancelled one.
+  [[nodiscard]] const std::exception_ptr& error() const noexcept { return error_(*cell_); }
+  void set_error(std::exception_ptr e) const noexcept { set_error_(*cell_, std::move(e)); }
+
+ private:
+  result_cell_base* cell_;
+  const std::exception_ptr& (*error_)(result_cell_base&) noexcept;
+  void (*set_error_)(result_cell_base&, std::exception_ptr) noexcept;
+};
+
 }  // namespace jackdaw

@@ -48,7 +48,7 @@ class endpoint {
 
   [[nodiscard]] friend bool operator==(const endpoint& a, const endpoint& b) noexcept { return (a <=> b) == 0; }
   /// An order for containers: family, address, port.
-  [[nodiscard]] friend std::strong_ordering operator<=>(const endpoint& a, const endpoint& b) noexcept;
+  friend std::strong_ordering operator<=>(const endpoint& a, const endpoint& b) noexcept;
 
  private:
   union storage {

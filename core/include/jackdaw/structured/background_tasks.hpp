@@ -13,6 +13,7 @@
 #include <jackdaw/base/atomic.hpp>
 #include <jackdaw/base/intrusive_list.hpp>
 #include <jackdaw/cancellation/park.hpp>
+#include <jackdaw/cancellation/scope_roots.hpp>
 #include <jackdaw/structured/background_registry.hpp>
 #include <jackdaw/structured/child.hpp>
 #include <jackdaw/structured/join_handle.hpp>
@@ -69,6 +70,7 @@ class background_core final : public child_owner, public base::list_node<> {
 
   scope scope_;
   anchor anchor_;  // stands for the owner of the scope; never parked
+  scope_root known_{scope_, "background tasks"};
   waiter_list waiters_;                       // guarded by waiter_lock(this)
   base::atomic<std::uint64_t> live_{0};       // tasks that have not ended; who takes it to 0 wakes the waiters
   base::atomic<std::uint64_t> references_{1};  // the manager and the tasks; who takes it to 0 ends the core

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <jackdaw/base/atomic.hpp>
+#include <jackdaw/cancellation/scope_roots.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
 #include <jackdaw/coroutine/result_cell.hpp>
 #include <jackdaw/task.hpp>
@@ -46,6 +47,7 @@ class root_base : public task_context {
   bool request(const cancel_reason& why, bool hard) noexcept;
 
   scope scope_;
+  scope_root known_{scope_, "run"};
   base::small_mutex gate_;  // guards closed_: no cancel begins once the end has
   bool closed_ = false;
   // 0 while it runs, 1 when the outcome is there. Written by the task's last step (release), read by those who wait (acquire).
