@@ -20,9 +20,7 @@ jd::task<> write_records() {
   std::cout << "never printed\n";
 }
 
-jd::task<> transfer() {
-  co_await jd::with_cleanup(write_records(), roll_back, jd::timeout{5s});
-}
+jd::task<> transfer() { co_await jd::with_cleanup(write_records(), roll_back, jd::timeout{5s}); }
 
 jd::task<> try_transfer() {
   try {

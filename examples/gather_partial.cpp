@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 jd::task<int> look_up(int key) {
   co_await jd::sleep_for(key < 3 ? 1ms : 1h);
-  co_return key * key;
+  co_return key* key;
 }
 
 jd::task<> report() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The floor: plaintext over HTTP by hand on epoll, one event loop and one listening socket a thread.
+// The floor: plaintext over HTTP by hand on epoll, one event loop and one listening socket a
+// thread.
 //
 // SO_REUSEPORT spreads connections over the threads; each connection is registered once,
 // edge-triggered, for both directions, and lives and dies on its thread. There is no runtime, no

@@ -22,7 +22,8 @@ jackdaw::task<received_response> http_client::get(const std::string& target) {
   std::array<char, 16 * 1024> input;
   for (;;) {
     const std::size_t n = co_await stream_.read_some(std::as_writable_bytes(std::span(input)));
-    if (n == 0) throw std::runtime_error("the server closed the connection before its answer ended");
+    if (n == 0)
+      throw std::runtime_error("the server closed the connection before its answer ended");
     unparsed_.append(input.data(), n);
     const parse_result result = parser_.parse(unparsed_);
     unparsed_.erase(0, result.consumed);

@@ -10,7 +10,8 @@
 
 namespace http {
 
-/// One per connection, used for one request after the other. Beast's headers stay in its source file.
+/// One per connection, used for one request after the other. Beast's headers stay in its source
+/// file.
 class request_parser {
  public:
   explicit request_parser(parse_limits limits = {});
@@ -27,7 +28,8 @@ class request_parser {
   /// Whether bytes of an unfinished request were seen.
   [[nodiscard]] bool started() const;
 
-  /// Whether the client waits for "100 Continue" before it sends the body. True at most once a request.
+  /// Whether the client waits for "100 Continue" before it sends the body. True at most once a
+  /// request.
   [[nodiscard]] bool take_expects_continue();
 
   /// Begins the next request.

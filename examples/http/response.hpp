@@ -11,7 +11,8 @@ struct response {
   int status = 200;
   std::string_view content_type = "text/plain";  ///< A literal; the answer does not own it.
   std::string body = {};
-  std::string_view extra_header = {};  ///< One whole header line with its CRLF, a literal, or empty.
+  std::string_view extra_header =
+      {};  ///< One whole header line with its CRLF, a literal, or empty.
 };
 
 [[nodiscard]] std::string_view reason_phrase(int status);

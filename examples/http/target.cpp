@@ -30,7 +30,8 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 std::optional<unsigned> number_in_query(std::string_view target, std::string_view name,
                                         unsigned otherwise, unsigned least, unsigned most) {
   const std::size_t question = target.find('?');
-  std::string_view rest = question == target.npos ? std::string_view{} : target.substr(question + 1);
+  std::string_view rest =
+      question == target.npos ? std::string_view{} : target.substr(question + 1);
   while (!rest.empty()) {
     const std::string_view pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(rest.size(), pair.size() + 1));

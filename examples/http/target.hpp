@@ -16,8 +16,8 @@ namespace http {
 
 /// The whole number that the query gives to this name, `otherwise` if it does not name it; nothing
 /// if what it gives is no number in [least, most].
-[[nodiscard]] std::optional<unsigned> number_in_query(std::string_view target, std::string_view name,
-                                                      unsigned otherwise, unsigned least,
-                                                      unsigned most);
+[[nodiscard]] std::optional<unsigned> number_in_query(std::string_view target,
+                                                      std::string_view name, unsigned otherwise,
+                                                      unsigned least, unsigned most);
 
 }  // namespace http

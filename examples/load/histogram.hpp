@@ -8,9 +8,9 @@
 
 namespace load {
 
-/// Log-linear counting, after the idea of G. Tene's HDR histogram: each power of two is cut into 128
-/// equal parts, so a percentile is at most 1/128 above the true one. Nanoseconds; no thread safety:
-/// one per sender, merged at the end.
+/// Log-linear counting, after the idea of G. Tene's HDR histogram: each power of two is cut into
+/// 128 equal parts, so a percentile is at most 1/128 above the true one. Nanoseconds; no thread
+/// safety: one per sender, merged at the end.
 class histogram {
  public:
   void add(std::chrono::nanoseconds duration);

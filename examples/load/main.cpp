@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An open-loop HTTP load generator. Try: load --url http://127.0.0.1:8080/ --rate 2000 --duration 10s
-// You will see one JSON line; times are microseconds from the intended send time.
+// An open-loop HTTP load generator. Try: load --url http://127.0.0.1:8080/ --rate 2000 --duration
+// 10s You will see one JSON line; times are microseconds from the intended send time.
 #include "load_options.hpp"
 #include "open_loop.hpp"
 

@@ -57,7 +57,7 @@ std::optional<std::string> read_file_below(int folder, const std::string& name,
     if (means_not_there(errno)) return std::nullopt;
     throw std::system_error(errno, std::generic_category(), "openat2 " + name);
   }
-  struct stat about {};
+  struct stat about{};
   if (::fstat(file.fd(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
   const auto size = static_cast<std::size_t>(about.st_size);
   if (size > bytes_max) return std::nullopt;

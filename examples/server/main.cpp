@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// An HTTP server whose handlers run in parallel and stay responsive. Try: server --port 8080 --root .
-// You will see where it listens; then open /, /fanout?n=20, /cpu?ms=20, /file/NAME, /tasks, /metrics.
+// An HTTP server whose handlers run in parallel and stay responsive. Try: server --port 8080 --root
+// . You will see where it listens; then open /, /fanout?n=20, /cpu?ms=20, /file/NAME, /tasks,
+// /metrics.
 #include "run_server.hpp"
 #include "server_options.hpp"
 

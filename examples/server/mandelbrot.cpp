@@ -75,7 +75,8 @@ unsigned depth_for_milliseconds(unsigned milliseconds) {
     constexpr unsigned probe = 400;
     const auto start = std::chrono::steady_clock::now();
     const std::string picture = render_tile(probe);
-    const std::chrono::duration<double, std::micro> taken = std::chrono::steady_clock::now() - start;
+    const std::chrono::duration<double, std::micro> taken =
+        std::chrono::steady_clock::now() - start;
     return picture.empty() ? 1.0 : probe / taken.count();
   }();
   return 1 + static_cast<unsigned>(milliseconds * 1000 * depth_per_microsecond);

@@ -33,7 +33,8 @@ server_options parse_command_line(int argc, char** argv) {
   app.add_option("--workers", options.workers, "0: one per usable CPU")->capture_default_str();
   app.add_option("--root", options.root, "the folder that /file/NAME serves")
       ->check(CLI::ExistingDirectory);
-  add_duration(app, "--request-timeout", options.request_timeout, "to read, handle and answer: each");
+  add_duration(app, "--request-timeout", options.request_timeout,
+               "to read, handle and answer: each");
   add_duration(app, "--idle-timeout", options.idle_timeout, "between requests");
   add_duration(app, "--grace", options.grace, "for requests in flight after SIGTERM");
   app.add_option("--max-connections", options.max_connections)->capture_default_str();

@@ -10,9 +10,9 @@
 namespace server {
 
 struct server_options {
-  std::uint16_t port = 8080;  ///< 0 picks a free one
-  unsigned workers = 0;       ///< 0: one per usable CPU
-  std::filesystem::path root = ".";  ///< what /file/NAME serves
+  std::uint16_t port = 8080;                        ///< 0 picks a free one
+  unsigned workers = 0;                             ///< 0: one per usable CPU
+  std::filesystem::path root = ".";                 ///< what /file/NAME serves
   std::chrono::milliseconds request_timeout{5000};  ///< to read, handle and answer: each
   std::chrono::milliseconds idle_timeout{30000};    ///< between requests on a kept connection
   std::chrono::milliseconds grace{10000};           ///< after SIGTERM, for requests in flight

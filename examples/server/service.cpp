@@ -13,7 +13,8 @@ namespace {
 
 namespace jd = jackdaw;
 
-jd::task<http::response> handle_waiting(service& of, const route& to, const http::request& request) {
+jd::task<http::response> handle_waiting(service& of, const route& to,
+                                        const http::request& request) {
   const std::optional<admission::ticket> ticket = of.waiting.try_enter();
   if (!ticket) {
     http::response busy = http::plain_status(503);

@@ -29,7 +29,7 @@ using handler = std::function<jackdaw::task<http::response>(const http::request&
 enum class handler_kind : bool { immediate, waiting };
 
 struct route {
-  std::string path;     ///< "/cpu"; one that ends with a slash, other than "/", takes what is below it
+  std::string path;  ///< "/cpu"; one that ends with a slash, other than "/", takes what is below it
   handler_kind kind;
   handler answer;
 };
@@ -43,8 +43,7 @@ struct service_limits {
 /// Shared by all connections of one listener; the routes are complete before the first.
 class service {
  public:
-  explicit service(service_limits limits)
-      : limits(limits), waiting(limits.max_waiting_requests) {}
+  explicit service(service_limits limits) : limits(limits), waiting(limits.max_waiting_requests) {}
 
   void add(std::string path, handler_kind kind, handler answer);
 
@@ -56,10 +55,10 @@ class service {
 
   const service_limits limits;
   std::vector<route> routes;
-  admission waiting;   ///< handlers of kind `waiting` under way
-  idle_reads idle;     ///< stopped() says that the service ends
+  admission waiting;                       ///< handlers of kind `waiting` under way
+  idle_reads idle;                         ///< stopped() says that the service ends
   std::array<striped_counter, 6> answers;  ///< by the first digit of the status
-  striped_counter requests;  ///< read whole, or refused as broken
+  striped_counter requests;                ///< read whole, or refused as broken
   striped_counter connections;
   striped_counter dropped;  ///< connections ended for being slow or broken
 };

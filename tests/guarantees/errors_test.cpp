@@ -199,6 +199,7 @@ TEST(guarantees, S11_errors_beat_an_outer_cancel_which_stays_pending) {
     auto outer = [&](jd::cancel_scope& scope) -> jd::task<> {
       auto body = [&](jd::task_group& group) -> jd::task<> {
         group.spawn(fail_on_command, std::ref(closed), 4);
+        co_await closed.until_waiting(1);
         scope.cancel("outer");
         closed.open();
         co_await jd::checkpoint();

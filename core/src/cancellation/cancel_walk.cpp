@@ -22,20 +22,25 @@ void cancel_walk::resume(scope& s) noexcept {
   walk.run();
 }
 
+// The owner may be parked in the scope without being a member of it; the pin keeps it there.
+void cancel_walk::try_cancel_owner(scope& s) noexcept {
+  if (s.owner_ != nullptr) base::try_cancel(*s.owner_);
+}
+
 // Takes over the pin that the caller has put on `s`.
 void cancel_walk::begin(scope& s) noexcept {
   s.lock_.lock();
   if (s.walking_) {
     s.walk_again_ = true;
     s.lock_.unlock();
+    try_cancel_owner(s);  // the walk that is under way may have met it when no request reached it
     s.unpin();
     return;
   }
   s.walking_ = true;
   s.visiting_.take_all(s.members_);
   s.lock_.unlock();
-  // The owner may be parked in the scope without being a member of it.
-  if (s.owner_ != nullptr) base::try_cancel(*s.owner_);
+  try_cancel_owner(s);
   s.walk_.next = pending_;
   pending_ = &s.walk_;
 }

@@ -23,6 +23,7 @@ class cancel_walk {
  private:
   cancel_walk() noexcept = default;
 
+  static void try_cancel_owner(scope& s) noexcept;
   void begin(scope& s) noexcept;
   [[nodiscard]] bool visit_batch(scope& s) noexcept;
   void run() noexcept;

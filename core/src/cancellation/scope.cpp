@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <mutex>
 #include <new>
+#include <utility>
 
 #include <jackdaw/cancellation/task_context.hpp>
 #include "cancellation/cancel_walk.hpp"
@@ -31,7 +32,10 @@ void bump_epoch() noexcept {
 scope::walk_work::walk_work(scope& s) noexcept
     : work([](work& w) noexcept { cancel_walk::resume(*static_cast<walk_work&>(w).self); }), self(&s) {}
 
-scope::~scope() { delete reason_.load(std::memory_order_acquire); }
+scope::~scope() {
+  const kept_reason* r = reason_.load(std::memory_order_acquire);
+  while (r != nullptr) delete std::exchange(r, r->older);
+}
 
 scope::answer scope::evaluate() noexcept {
   const std::uint64_t epoch = epoch_now();
@@ -103,8 +107,8 @@ cancel_reason scope::effective_reason() noexcept {
 }
 
 cancel_reason scope::own_reason() const noexcept {
-  const cancel_reason* r = reason_.load(std::memory_order_acquire);  // partner: keep_reason's release
-  return r != nullptr ? *r : cancel_reason{};
+  const kept_reason* r = reason_.load(std::memory_order_acquire);  // partner: set_request's release
+  return r != nullptr ? r->why : cancel_reason{};
 }
 
 std::int64_t scope::outer_deadline() const noexcept {
@@ -115,43 +119,43 @@ std::int64_t scope::outer_deadline() const noexcept {
   return earliest;
 }
 
-void scope::keep_reason(const cancel_reason& why) noexcept {
-  auto* kept = new (std::nothrow) cancel_reason(why);  // without memory the request goes through, its text does not
-  if (kept == nullptr) return;
-  cancel_reason* expected = nullptr;
-  // release: partner is own_reason's acquire.
-  if (!reason_.compare_exchange_strong(expected, kept, std::memory_order_release, std::memory_order_relaxed)) {
+// The first request wins, with its reason (S17, S27).
+bool scope::set_request(const cancel_reason& why, request level) noexcept {
+  if (state_.load(std::memory_order_relaxed) >= level) return false;  // looked at again under the lock
+  auto* kept = new (std::nothrow) kept_reason{why, nullptr};  // without memory the request goes through, its text does not
+  const std::lock_guard guard(lock_);
+  const request old = state_.load(std::memory_order_relaxed);  // under the lock
+  if (old >= level) {
+    delete kept;
+    return false;
+  }
+  if (old == request::none && kept != nullptr) {
+    kept->older = reason_.load(std::memory_order_relaxed);
+    reason_.store(kept, std::memory_order_release);  // partner: own_reason
+  } else {
     delete kept;
   }
+  state_.store(level, std::memory_order_release);  // the reason; partners are the acquire loads of state_
+  return true;
 }
 
 bool scope::request_stop(const cancel_reason& why, request level) noexcept {
-  if (state_.load(std::memory_order_relaxed) >= level) return false;  // first reason wins; nothing is read through this
-  keep_reason(why);
-  request old = state_.load(std::memory_order_relaxed);
-  do {
-    if (old >= level) return false;
-    // release: the reason; partners are the acquire loads of state_.
-  } while (!state_.compare_exchange_weak(old, level, std::memory_order_acq_rel, std::memory_order_relaxed));
+  if (!set_request(why, level)) return false;
   bump_epoch();
   cancel_walk::start(*this);
   return true;
 }
 
 void scope::mark_failed(const cancel_reason& why) noexcept {
-  keep_reason(why);
-  state_.store(request::requested, std::memory_order_release);  // partner: acquire loads of state_
-  memo_.store(epoch_now() << 1 | 1, std::memory_order_relaxed);
+  if (set_request(why, request::requested)) memo_.store(epoch_now() << 1 | 1, std::memory_order_relaxed);
 }
 
 bool scope::uncancel() noexcept {
-  request expected = request::requested;
-  // release: pairs with acquire loads of state_, so that the memo that follows the bump is not too old.
-  if (!state_.compare_exchange_strong(expected, request::none, std::memory_order_acq_rel,
-                                      std::memory_order_relaxed)) {
-    return false;
+  {
+    const std::lock_guard guard(lock_);
+    if (state_.load(std::memory_order_relaxed) != request::requested) return false;  // under the lock
+    state_.store(request::none, std::memory_order_release);
   }
-  delete reason_.exchange(nullptr, std::memory_order_acq_rel);
   bump_epoch();
   return true;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <jackdaw/io/engine.hpp>
 
-#include <algorithm>
 #include <mutex>
 #include <stdexcept>
 #include <vector>
 
 #include <jackdaw/base/small_mutex.hpp>
+#include <jackdaw/lane.hpp>
+#include <jackdaw/services.hpp>
 
 namespace jackdaw::io {
 
@@ -21,8 +22,6 @@ living_engines& living() {
   static living_engines all;
   return all;
 }
-
-thread_local engine* installed = nullptr;
 
 }  // namespace
 
@@ -39,7 +38,8 @@ engine::~engine() {
 }
 
 engine& this_engine() {
-  if (installed != nullptr) return *installed;
+  const lane* const here = base::this_lane();
+  if (here != nullptr && here->env != nullptr && here->env->io != nullptr) return *here->env->io;
   living_engines& all = living();
   const std::lock_guard guard(all.lock);
   if (all.engines.size() == 1) return *all.engines.front();
@@ -47,7 +47,5 @@ engine& this_engine() {
                              ? "jackdaw: sockets need a runtime: open them in a task, or while a runtime exists"
                              : "jackdaw: this thread belongs to none of the runtimes: open the socket in a task");
 }
-
-void install_engine(engine* e) noexcept { installed = e; }
 
 }  // namespace jackdaw::io

@@ -29,17 +29,16 @@ void child_base::go_on_ending(work& w) noexcept { static_cast<child_base&>(w).en
 // Entered again, through go_on_ending, if it had to wait for a cancel through the handle or for a walk to let go.
 std::coroutine_handle<> child_base::end() noexcept {
   if (phase_ == phase::running) leave_body();
-  do {
-    if (phase_ == phase::body_dropped) {
-      if (!fence_off_cancels()) return std::noop_coroutine();
-      if (!own_.close(*this)) {
-        phase_ = phase::closed;
-        return std::noop_coroutine();
-      }
-    }
-    child_owner& owner = *owner_;
-    if (publish()) return owner.child_left();
-  } while (true);
+  child_owner& owner = *owner_;
+  // Nobody has ever reached the scope, and the publication fails if somebody does before it: the common case.
+  if (phase_ == phase::body_dropped && own_.untouched() && publish()) return owner.child_left();
+  if (phase_ == phase::body_dropped) {
+    if (!fence_off_cancels()) return std::noop_coroutine();
+    phase_ = phase::closed;
+    if (!own_.close(*this)) return std::noop_coroutine();
+  }
+  (void)publish();
+  return owner.child_left();
 }
 
 void child_base::leave_body() noexcept {
@@ -58,8 +57,6 @@ void child_base::leave_body() noexcept {
 
 // False: a cancel through the handle is under way; it will go on with the end.
 bool child_base::fence_off_cancels() noexcept {
-  const std::uint64_t seen = state_.load(std::memory_order_acquire);  // partner: cancel()'s release
-  if ((seen & touched_bit) == 0 || (seen & ending_bit) != 0) return true;
   // acq_rel: what those cancels did happens before the end. Partner: cancel().
   return state_.fetch_or(ending_bit, std::memory_order_acq_rel) < one_cancel;
 }
@@ -73,7 +70,7 @@ bool child_base::publish() noexcept {
       destroy();
       return true;
     }
-    if (phase_ != phase::closed && (seen & (touched_bit | ending_bit)) == touched_bit) return false;
+    if (phase_ != phase::closed && (seen & touched_bit) != 0) return false;
     if ((seen & waiting_bit) != 0) {
       wake_waiters();
       return true;

@@ -20,7 +20,8 @@ void describe_service(metrics_text& text, const service& of) {
     text.sample("class=\"" + std::to_string(digit) + "xx\"", of.answers[digit].read());
   text.family("http_connections_total", kind::counter, "Connections accepted.");
   text.sample({}, of.connections.read());
-  text.family("http_connections_dropped_total", kind::counter, "Connections ended for being slow or broken.");
+  text.family("http_connections_dropped_total", kind::counter,
+              "Connections ended for being slow or broken.");
   text.sample({}, of.dropped.read());
   text.family("http_waiting_requests", kind::gauge, "Requests whose handlers wait for something.");
   text.sample({}, of.waiting.inside());
@@ -34,15 +35,18 @@ void describe_runtime(metrics_text& text, const jackdaw::runtime_metrics& metric
   };
   using worker = jackdaw::worker_metrics;
   per_worker("jackdaw_polls_total", kind::counter, "Units of work run.", &worker::polls);
-  per_worker("jackdaw_steals_total", kind::counter, "Times work was taken from another worker.", &worker::steals);
-  per_worker("jackdaw_parks_total", kind::counter, "Times the worker went to sleep.", &worker::parks);
+  per_worker("jackdaw_steals_total", kind::counter, "Times work was taken from another worker.",
+             &worker::steals);
+  per_worker("jackdaw_parks_total", kind::counter, "Times the worker went to sleep.",
+             &worker::parks);
   per_worker("jackdaw_wakes_total", kind::counter, "Times it woke another worker.", &worker::wakes);
   per_worker("jackdaw_queue_depth", kind::gauge, "Units of work waiting.", &worker::queue_depth);
   text.family("jackdaw_blocking_threads", kind::gauge, "Threads of the blocking pool.");
   text.sample({}, metrics.blocking_threads);
   text.family("jackdaw_blocking_queued", kind::gauge, "Jobs that wait for a blocking thread.");
   text.sample({}, metrics.blocking_queued);
-  text.family("jackdaw_unhandled_errors_total", kind::counter, "Errors that no task was there to receive.");
+  text.family("jackdaw_unhandled_errors_total", kind::counter,
+              "Errors that no task was there to receive.");
   text.sample({}, metrics.unhandled_errors);
 }
 

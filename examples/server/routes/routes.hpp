@@ -18,14 +18,15 @@ namespace routes {
 
 using answer = jackdaw::task<http::response>;
 
-answer plaintext(const http::request& request);                       ///< /
-answer fanout(application& app, const http::request& request);        ///< /fanout?n=20&deadline=100&slow=0
-answer cpu(application& app, const http::request& request);           ///< /cpu?ms=20
-answer cpu_inline(application& app, const http::request& request);    ///< /cpu-inline?ms=20
-answer file(application& app, const http::request& request);          ///< /file/NAME
-answer tasks(const http::request& request);                           ///< /tasks
-answer metrics(application& app, const http::request& request);       ///< /metrics
-answer item(const http::request& request);                            ///< backend: /item?id=7&ms=2
+answer plaintext(const http::request& request);  ///< /
+answer fanout(application& app,
+              const http::request& request);                 ///< /fanout?n=20&deadline=100&slow=0
+answer cpu(application& app, const http::request& request);  ///< /cpu?ms=20
+answer cpu_inline(application& app, const http::request& request);  ///< /cpu-inline?ms=20
+answer file(application& app, const http::request& request);        ///< /file/NAME
+answer tasks(const http::request& request);                         ///< /tasks
+answer metrics(application& app, const http::request& request);     ///< /metrics
+answer item(const http::request& request);                          ///< backend: /item?id=7&ms=2
 
 }  // namespace routes
 

@@ -2,6 +2,8 @@
 // The io engine on epoll.
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -49,11 +51,12 @@ class reactor final : public io::engine, public work_stealing::poller {
   static constexpr std::size_t events_at_once = 256;
 
   [[nodiscard]] io::registration& adopt(owned_fd fd);
-  [[nodiscard]] int watch(slot& s, std::uint32_t extra_events) noexcept;
+  [[nodiscard]] int watch(slot& s) noexcept;
   [[nodiscard]] bool attempt(io::operation& op, slot& s) noexcept;
   [[nodiscard]] std::int64_t perform(io::operation& op, slot& s, bool& drained) noexcept;
-  [[nodiscard]] std::int64_t connect(io::operation& op, slot& s) noexcept;
+  [[nodiscard]] std::int64_t watched(std::int64_t result, slot& s) noexcept;
   [[nodiscard]] std::int64_t accept(io::operation& op, slot& s) noexcept;
+  [[nodiscard]] int wait_for_events(epoll_event* events, std::int64_t deadline) noexcept;
   [[nodiscard]] std::size_t handle(std::uint64_t key, std::uint32_t events) noexcept;
   void leave(slot& s, std::uint32_t users) noexcept;
   void let_go(slot& s) noexcept;

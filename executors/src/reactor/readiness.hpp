@@ -30,6 +30,7 @@ class readiness {
   struct closing {
     Operation* waiting;  // to be granted
     bool in_use;         // an operation is under way, or about to be granted, and will find the direction closed
+    bool first;          // it was open until now
   };
 
   /// Whoever opens the slot, before anyone else knows of it.
@@ -106,10 +107,10 @@ class readiness {
   [[nodiscard]] closing close() noexcept {
     std::uintptr_t old = word_.load(std::memory_order_relaxed);  // decided by the exchange below
     for (;;) {
-      if ((old & closed) != 0) return {nullptr, (old & busy) != 0};
+      if ((old & closed) != 0) return {nullptr, (old & busy) != 0, false};
       const bool waited = (old & ~flags) != 0;
       const bool in_use = waited || (old & busy) != 0;
-      if (exchange(old, closed | (in_use ? busy : 0))) return {waited ? pointer(old) : nullptr, in_use};
+      if (exchange(old, closed | (in_use ? busy : 0))) return {waited ? pointer(old) : nullptr, in_use, true};
     }
   }
 

@@ -13,6 +13,8 @@
 #include <jackdaw/structured/background_tasks.hpp>
 #include <jackdaw/structured/errors.hpp>
 
+#include "reactor/reactor.hpp"
+
 namespace jackdaw {
 
 namespace {
@@ -67,10 +69,11 @@ class runtime::core final : public services {
  public:
   explicit core(const runtime_options& options)
       : services(pool_, pool_, background_),
-        pool_({.workers = worker_count(options), .poller = nullptr, .env = this}),
+        pool_({.workers = worker_count(options), .poller = &reactor_, .env = this}),
         options_(options) {
     blocking = &blocking_;
     bursts = &bursts_;
+    io = &reactor_;
     cleanup_grace_ns = options.grace.count();
   }
 
@@ -112,6 +115,7 @@ class runtime::core final : public services {
   std::function<void(const unhandled_error&)> hook;
   base::atomic<std::uint64_t> unhandled_count{0};
   background_registry background_;
+  reactor::reactor reactor_;
   work_stealing_pool pool_;
   blocking_pool blocking_;
   tbb_executor bursts_;

@@ -71,7 +71,6 @@ template <class Take, class Link>
     return base::cancellation_epoch.value.load(std::memory_order_seq_cst) == now.epoch;
   });
   lock.unlock();
-  if (result == wait_word::park_result::fired) return false;
   if (result == wait_word::park_result::claimed) base::resolve_claim(task, w);
   return true;
 }
@@ -112,13 +111,17 @@ template <class Publish>
     w.mark_cancelled();
     return false;
   }
-  if (!publish()) return false;
-  const wait_word::park_result result = task.wait.park(w, [&] {
-    // seq_cst: as in park_on.
+  task.wait.hold(w);
+  if (!publish()) {
+    task.wait.release_hold();
+    return false;
+  }
+  const wait_word::publish_result result = task.wait.publish(w, [&] {
+    // seq_cst: StoreLoad after hold(); partner is cancel()'s bump followed by claim().
     return base::cancellation_epoch.value.load(std::memory_order_seq_cst) == now.epoch;
   });
-  if (result == wait_word::park_result::fired) return false;
-  if (result == wait_word::park_result::claimed) base::resolve_claim(task, w);
+  if (result == wait_word::publish_result::fired) return false;
+  if (result == wait_word::publish_result::claimed) base::resolve_claim(task, w);
   return true;
 }
 

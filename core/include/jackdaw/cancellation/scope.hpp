@@ -96,6 +96,12 @@ class scope final : public member {
   /// executor once the last pin goes.
   [[nodiscard]] bool close(task_context& waiting) noexcept;
 
+  /// Has nobody but its owner ever had to do with it, as far as can be seen?
+  [[nodiscard]] bool untouched() const noexcept {
+    // acquire, both: partners are link_to_parent and unpin.
+    return !linked_.load(std::memory_order_acquire) && pins_.load(std::memory_order_acquire) == 1;
+  }
+
   /// Registers a task that is about to park for the first time; links the chain of scopes above it first.
   void enrol(task_context& t) noexcept;
   void dismiss(task_context& t) noexcept;
@@ -123,7 +129,11 @@ class scope final : public member {
 
   bool request_stop(const cancel_reason& why, request level) noexcept;
   void keep_answer(const scope& last, std::uint64_t fresh) noexcept;
-  void keep_reason(const cancel_reason& why) noexcept;
+  struct kept_reason {
+    cancel_reason why;
+    kept_reason* older;
+  };
+  bool set_request(const cancel_reason& why, request level) noexcept;
   void link() noexcept;
   static void link_deep(scope& bottom) noexcept;
   void link_to_parent() noexcept;
@@ -145,7 +155,8 @@ class scope final : public member {
   member_list members_;
   member_list visiting_;                 // the part of members_ that a walk has still to see
   scope* down_ = nullptr;                // path of link_deep, under its global lock
-  base::atomic<cancel_reason*> reason_{nullptr};  // set once per request; read by tasks of the scope
+  // The latest request's, the others behind it: who reads one may still be at it when the request is taken back. Pushed under lock_.
+  base::atomic<kept_reason*> reason_{nullptr};
   task_context* closing_ = nullptr;      // who waits for the last unpin
   struct walk_work final : work {
     explicit walk_work(scope& s) noexcept;

@@ -22,21 +22,19 @@ class waiter;
 
 class wait_word {
  public:
-  enum class park_result { suspended, fired, claimed };
+  enum class park_result { suspended, claimed };
+  enum class publish_result { suspended, fired, claimed };
   enum class resolution { left, schedule, again };
 
-  /// The task itself, after its waiter is in the primitive. `epoch_unchanged` is asked after the word was published.
-  /// suspended: touch nothing any more. fired: the grant came first, not suspended. claimed: the caller is now its own canceller.
+  /// The task itself, with its waiter in the primitive and the primitive's lock held, so that no granter can come before the lock is
+  /// released. `epoch_unchanged` is asked after the word was published. suspended: touch nothing once the lock is released.
+  /// claimed: the caller is now its own canceller.
   template <class EpochUnchanged>
   [[nodiscard]] park_result park(waiter& w, EpochUnchanged epoch_unchanged) noexcept {
     const std::uintptr_t node = address(w);
-    // seq_cst: StoreLoad against the epoch. Partner: scope::cancel bumps the epoch, then claim() loads this word.
-    // acquire: the value that a granter wrote before FIRED.
-    const std::uintptr_t old = word_.exchange(node, std::memory_order_seq_cst);
-    if ((old & fired) != 0) {
-      word_.store(0, std::memory_order_relaxed);  // ours alone: cancellers skip FIRED words, the granter has left
-      return park_result::fired;
-    }
+    // seq_cst: StoreLoad against the epoch. Partner: scope::cancel bumps the epoch, then claim() loads this word. release: the
+    // waiter's fields, for claim() and grant().
+    word_.exchange(node, std::memory_order_seq_cst);
     if (epoch_unchanged()) return park_result::suspended;
     std::uintptr_t expected = node;
     // acquire: partner of a canceller's release in its last transition.
@@ -44,7 +42,32 @@ class wait_word {
                                       std::memory_order_relaxed)) {
       return park_result::claimed;
     }
-    return park_result::suspended;  // someone else has claimed, or already resumed, the task
+    return park_result::suspended;  // a canceller has claimed the task, or given it back; the lock keeps the granter out
+  }
+
+  /// The task itself, before it hands its waiter to an operation that no lock guards (a timer, an I/O slot): it claims itself, so that
+  /// whoever grants or cancels meanwhile leaves a bit and goes.
+  void hold(waiter& w) noexcept {
+    // seq_cst: StoreLoad against the epoch, as in park().
+    word_.exchange(address(w) | claim_bit, std::memory_order_seq_cst);
+  }
+  /// The operation was done at once: nobody has the waiter.
+  void release_hold() noexcept {
+    word_.store(0, std::memory_order_relaxed);  // a canceller's AGAIN is moot: the request is level
+  }
+  /// After the hand-over. suspended: touch nothing any more. fired: the grant came first, not suspended. claimed: something came
+  /// meanwhile; the caller holds the claim and resolves it.
+  template <class EpochUnchanged>
+  [[nodiscard]] publish_result publish(waiter& w, EpochUnchanged epoch_unchanged) noexcept {
+    if (!epoch_unchanged()) return publish_result::claimed;
+    std::uintptr_t expected = address(w) | claim_bit;
+    // release: the task's fields, for whoever grants or claims next. acquire: the value that came with FIRED.
+    if (word_.compare_exchange_strong(expected, address(w), std::memory_order_acq_rel, std::memory_order_acquire)) {
+      return publish_result::suspended;
+    }
+    if ((expected & fired) == 0) return publish_result::claimed;  // AGAIN
+    word_.store(0, std::memory_order_relaxed);  // ours alone: the granter has left, cancellers skip a FIRED word
+    return publish_result::fired;
   }
 
   /// The granter, once, after it has taken the waiter out of the primitive. True: schedule the task with the value.

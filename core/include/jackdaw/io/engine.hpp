@@ -27,7 +27,7 @@ class engine {
   [[nodiscard]] virtual registration& listen(endpoint& address, const listen_options& options) = 0;
   /// A TCP socket to be connected by an operation.
   [[nodiscard]] virtual registration& open_stream(int family) = 0;
-  /// A descriptor of somebody else, to be waited for; `release` leaves it open.
+  /// A descriptor of somebody else, to be waited for by one operation; `release` leaves it open.
   [[nodiscard]] virtual registration& borrow(int fd) = 0;
   /// A readable counter (eventfd), for signal handlers to write to.
   [[nodiscard]] virtual registration& open_counter() = 0;
@@ -62,10 +62,8 @@ class engine {
   ~engine();
 };
 
-/// The engine of the calling thread: the one that was installed there, else the only one that the process has. Throws
-/// std::logic_error if there is none, or more than one.
+/// The engine of the runtime that the calling thread works for, else the only one that the process has. Throws std::logic_error if
+/// there is none, or more than one.
 [[nodiscard]] engine& this_engine();
-/// A runtime's worker says which engine its tasks use; null takes it back.
-void install_engine(engine* e) noexcept;
 
 }  // namespace jackdaw::io

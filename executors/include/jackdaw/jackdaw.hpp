@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// All of jackdaw's public interface. Nothing in the library includes this; to keep your build fast, include the single headers.
+#pragma once
+
+// IWYU pragma: begin_exports
+#include <jackdaw/blocking.hpp>
+#include <jackdaw/bursts.hpp>
+#include <jackdaw/cancellation/cancelled.hpp>
+#include <jackdaw/cancellation/park.hpp>
+#include <jackdaw/cancellation/reason.hpp>
+#include <jackdaw/cancellation/scope.hpp>
+#include <jackdaw/cancellation/task_context.hpp>
+#include <jackdaw/cancellation/waiter.hpp>
+#include <jackdaw/diagnostics/task_tree.hpp>
+#include <jackdaw/executor.hpp>
+#include <jackdaw/executors/blocking_pool.hpp>
+#include <jackdaw/executors/inline_executor.hpp>
+#include <jackdaw/executors/single_thread_executor.hpp>
+#include <jackdaw/executors/strand.hpp>
+#include <jackdaw/executors/tbb_executor.hpp>
+#include <jackdaw/executors/work_stealing_pool.hpp>
+#include <jackdaw/io/descriptor.hpp>
+#include <jackdaw/io/endpoint.hpp>
+#include <jackdaw/io/engine.hpp>
+#include <jackdaw/io/operation.hpp>
+#include <jackdaw/offload/from_thread.hpp>
+#include <jackdaw/offload/offload.hpp>
+#include <jackdaw/offload/thread_options.hpp>
+#include <jackdaw/offload/to_thread.hpp>
+#include <jackdaw/run_on.hpp>
+#include <jackdaw/runtime.hpp>
+#include <jackdaw/structured/background_tasks.hpp>
+#include <jackdaw/structured/cancel_scope.hpp>
+#include <jackdaw/structured/cleanup.hpp>
+#include <jackdaw/structured/errors.hpp>
+#include <jackdaw/structured/exception_group.hpp>
+#include <jackdaw/structured/gather.hpp>
+#include <jackdaw/structured/group_handle.hpp>
+#include <jackdaw/structured/join_handle.hpp>
+#include <jackdaw/structured/on_exit.hpp>
+#include <jackdaw/structured/outcome.hpp>
+#include <jackdaw/structured/race.hpp>
+#include <jackdaw/structured/settle.hpp>
+#include <jackdaw/structured/shield.hpp>
+#include <jackdaw/structured/spawn_options.hpp>
+#include <jackdaw/structured/task_group.hpp>
+#include <jackdaw/structured/timeout.hpp>
+#include <jackdaw/structured/timeout_option.hpp>
+#include <jackdaw/submission.hpp>
+#include <jackdaw/suspend.hpp>
+#include <jackdaw/sync/channel.hpp>
+#include <jackdaw/sync/channel_closed.hpp>
+#include <jackdaw/sync/event.hpp>
+#include <jackdaw/sync/mutex.hpp>
+#include <jackdaw/sync/semaphore.hpp>
+#include <jackdaw/task.hpp>
+#include <jackdaw/this_task.hpp>
+#include <jackdaw/time/clock.hpp>
+#include <jackdaw/time/deadline_scope.hpp>
+#include <jackdaw/time/sleep.hpp>
+#include <jackdaw/time/timer.hpp>
+#include <jackdaw/work.hpp>
+#include <jackdaw/yield.hpp>
+// IWYU pragma: end_exports

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// relacy_seam.hpp for sources with state of static storage: the epoch of cancellation, the table of waiter
+// locks. It begins anew with each schedule.
+#pragma once
+
+#include "relacy_seam.hpp"
+
+namespace jackdaw::base {
+
+template <>
+class atomic<std::uint64_t>;
+
+/// What has static storage and is simulated. A suite calls `begin` in before() and `end` in after().
+struct statics {
+  static inline std::uint64_t execution = 0;
+  static inline std::vector<atomic<std::uint64_t>*> atomics;
+  static inline std::vector<rl::generic_mutex_data*> mutexes;
+
+  static rl::generic_mutex_data& make_mutex() {
+    rl::generic_mutex_data* const made = rl::ctx().mutex_ctor(false, false, false, false);
+    mutexes.push_back(made);
+    return *made;
+  }
+  /// Mutexes go with the schedule, not before: none is used after its scope, and that is asserted
+  /// elsewhere.
+  static void give_up(rl::generic_mutex_data&) {}
+
+  static void begin();
+  static void end();
+};
+
+/// As the general one, and may have static storage.
+template <>
+class atomic<std::uint64_t> {
+  using location = std::source_location;
+  using value_type = std::uint64_t;
+
+ public:
+  atomic() = default;
+  atomic(value_type value) : initial_(value) {
+    if (rl::context::is_instance()) {
+      cell_ = new rl::atomic<value_type>(value);
+    } else {
+      statics::atomics.push_back(this);
+    }
+  }
+  atomic(const atomic&) = delete;
+  atomic& operator=(const atomic&) = delete;
+  ~atomic() {
+    if (rl::context::is_instance()) delete cell_;
+  }
+
+  void begin() { cell_ = new rl::atomic<value_type>(initial_); }
+  void end() { delete std::exchange(cell_, nullptr); }
+
+  value_type load(std::memory_order o, location at = location::current()) const {
+    return cell_->load(relacy_order(o), where(at));
+  }
+  void store(value_type value, std::memory_order o, location at = location::current()) {
+    cell_->store(value, relacy_order(o), where(at));
+  }
+  value_type exchange(value_type value, std::memory_order o, location at = location::current()) {
+    return cell_->exchange(value, relacy_order(o), where(at));
+  }
+  value_type fetch_add(value_type value, std::memory_order o, location at = location::current()) {
+    return cell_->fetch_add(value, relacy_order(o), where(at));
+  }
+  value_type fetch_sub(value_type value, std::memory_order o, location at = location::current()) {
+    return cell_->fetch_sub(value, relacy_order(o), where(at));
+  }
+  value_type fetch_or(value_type value, std::memory_order o, location at = location::current()) {
+    return cell_->fetch_or(value, relacy_order(o), where(at));
+  }
+  bool compare_exchange_strong(value_type& expected, value_type desired, std::memory_order success,
+                               std::memory_order failure, location at = location::current()) {
+    return cell_->compare_exchange_strong(expected, desired, relacy_order(success), where(at),
+                                          relacy_order(failure), where(at));
+  }
+  bool compare_exchange_weak(value_type& expected, value_type desired, std::memory_order success,
+                             std::memory_order failure, location at = location::current()) {
+    return cell_->compare_exchange_weak(expected, desired, relacy_order(success), where(at),
+                                        relacy_order(failure), where(at));
+  }
+
+ private:
+  value_type initial_ = 0;
+  rl::atomic<value_type>* cell_ = nullptr;
+};
+
+inline void statics::begin() {
+  ++execution;
+  mutexes.clear();
+  for (atomic<std::uint64_t>* a : atomics) a->begin();
+}
+inline void statics::end() {
+  for (rl::generic_mutex_data* m : std::exchange(mutexes, {})) rl::ctx().mutex_dtor(m);
+  for (atomic<std::uint64_t>* a : atomics) a->end();
+}
+
+}  // namespace jackdaw::base
