@@ -28,7 +28,7 @@ jd::task<> work() {
   jd::background_tasks tasks;
   tasks.spawn(beat, std::ref(stopped));
   for (int letter = 1; letter <= 3; ++letter) tasks.spawn(deliver, letter);
-  co_await tasks.shutdown(jd::timeout{100ms});  // lets them end for so long, then cancels
+  co_await tasks.shutdown(jd::timeout{500ms});  // lets them end for so long, then cancels
   std::cout << "all letters are out, the heart " << (stopped ? "stopped" : "beats") << "\n";
 }
 

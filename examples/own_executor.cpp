@@ -8,7 +8,6 @@
 #include <thread>
 
 namespace jd = jackdaw;
-using namespace std::chrono_literals;
 
 class event_loop final : public jd::any_executor {
  public:
@@ -21,7 +20,7 @@ class event_loop final : public jd::any_executor {
     if (newest_ == nullptr) return;
     jd::work& unit = *std::exchange(newest_, newest_->next);
     lock.unlock();
-    unit.run(unit);  // it may be gone afterwards
+    unit.run(unit);
   }
 
  private:
@@ -30,12 +29,11 @@ class event_loop final : public jd::any_executor {
 };
 
 jd::task<std::thread::id> draw() { co_return std::this_thread::get_id(); }
-
 int main() {
   event_loop window;
   jd::runtime runtime;
   auto drawn = runtime.submit(jd::run_on(window, draw()));
-  while (!drawn.wait_for(1ms)) window.run_one();
-  const bool here = drawn.get() == std::this_thread::get_id();
-  std::cout << "drawn on the main thread: " << (here ? "yes\n" : "no\n");
+  while (!drawn.wait_for(std::chrono::milliseconds(1))) window.run_one();
+  const char* answer = drawn.get() == std::this_thread::get_id() ? "yes" : "no";
+  std::cout << "drawn on the main thread: " << answer << "\n";
 }

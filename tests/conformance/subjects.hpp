@@ -12,8 +12,8 @@
 
 namespace jackdaw::conformance {
 
-/// Owns an executor that needs no arguments. `Order`: first in, first out, as seen by one submitter.
-/// `One`: one piece of work at a time, each before the next.
+/// Owns an executor that needs no arguments. `Order`: first in, first out, as seen by one
+/// submitter. `One`: one piece of work at a time, each before the next.
 template <executor E, bool Order, bool One>
 class subject {
  public:
@@ -38,13 +38,11 @@ class strand_subject {
   strand executor_{below_};
 };
 
-using subjects = testing::Types<
-    subject<inline_executor, true, false>,
-    subject<single_thread_executor, true, true>,
-    subject<blocking_pool, false, false>,
-    subject<tbb_executor, false, false>,
-    strand_subject<blocking_pool>,
-    strand_subject<single_thread_executor>,
-    subject<work_stealing_pool, false, false>>;
+using subjects =
+    testing::Types<subject<inline_executor, true, false>,
+                   subject<single_thread_executor, true, true>,
+                   subject<blocking_pool, false, false>, subject<tbb_executor, false, false>,
+                   strand_subject<blocking_pool>, strand_subject<single_thread_executor>,
+                   subject<work_stealing_pool, false, false>>;
 
 }  // namespace jackdaw::conformance

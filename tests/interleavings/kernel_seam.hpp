@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 // relacy_seam.hpp for sources with state of static storage: the epoch of cancellation, the table of waiter
-// locks. It begins anew with each schedule.
+// locks. It begins anew with each schedule. And for types that Relacy cannot print: enumerations and texts.
 #pragma once
+
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "relacy_seam.hpp"
 
@@ -16,15 +21,12 @@ struct statics {
   static inline std::vector<atomic<std::uint64_t>*> atomics;
   static inline std::vector<rl::generic_mutex_data*> mutexes;
 
+  /// A mutex lives as long as the schedule, also that of an object which ends before.
   static rl::generic_mutex_data& make_mutex() {
     rl::generic_mutex_data* const made = rl::ctx().mutex_ctor(false, false, false, false);
     mutexes.push_back(made);
     return *made;
   }
-  /// Mutexes go with the schedule, not before: none is used after its scope, and that is asserted
-  /// elsewhere.
-  static void give_up(rl::generic_mutex_data&) {}
-
   static void begin();
   static void end();
 };
@@ -85,6 +87,67 @@ class atomic<std::uint64_t> {
  private:
   value_type initial_ = 0;
   rl::atomic<value_type>* cell_ = nullptr;
+};
+
+/// An atomic whose values are simulated as those of another type of the same size or larger.
+template <class T, class Simulated>
+class atomic_by_cast {
+  using location = std::source_location;
+
+ public:
+  atomic_by_cast() = default;
+  atomic_by_cast(T value) : cell_(to(value)) {}
+
+  T load(std::memory_order o, location at = location::current()) const { return from(cell_.load(o, at)); }
+  void store(T value, std::memory_order o, location at = location::current()) { cell_.store(to(value), o, at); }
+  T exchange(T value, std::memory_order o, location at = location::current()) {
+    return from(cell_.exchange(to(value), o, at));
+  }
+  bool compare_exchange_strong(T& expected, T desired, std::memory_order success, std::memory_order failure,
+                               location at = location::current()) {
+    Simulated seen = to(expected);
+    const bool done = cell_.compare_exchange_strong(seen, to(desired), success, failure, at);
+    expected = from(seen);
+    return done;
+  }
+  bool compare_exchange_weak(T& expected, T desired, std::memory_order success, std::memory_order failure,
+                             location at = location::current()) {
+    Simulated seen = to(expected);
+    const bool done = cell_.compare_exchange_weak(seen, to(desired), success, failure, at);
+    expected = from(seen);
+    return done;
+  }
+
+ private:
+  static Simulated to(T value) {
+    if constexpr (std::is_pointer_v<T>) {
+      return reinterpret_cast<Simulated>(value);
+    } else {
+      return static_cast<Simulated>(value);
+    }
+  }
+  static T from(Simulated value) {
+    if constexpr (std::is_pointer_v<T>) {
+      return reinterpret_cast<T>(value);
+    } else {
+      return static_cast<T>(value);
+    }
+  }
+
+  atomic<Simulated> cell_;
+};
+
+template <class T>
+  requires std::is_enum_v<T>
+class atomic<T> : public atomic_by_cast<T, std::uint32_t> {
+ public:
+  using atomic_by_cast<T, std::uint32_t>::atomic_by_cast;
+};
+
+template <>
+class atomic<const char*> : public atomic_by_cast<const char*, std::uint64_t> {
+ public:
+  using atomic_by_cast::atomic_by_cast;
 };
 
 inline void statics::begin() {

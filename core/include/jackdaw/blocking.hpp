@@ -24,8 +24,8 @@ struct blocking_job : base::list_node<> {
 /// Thread safety: every member from any thread; for one job the caller orders them.
 class blocking_service {
  public:
-  /// Has the job run, soon, on another thread. False: there is no thread and none could be made; the
-  /// job will not run. All that happens before `start` happens before the run.
+  /// Has the job run, soon, on another thread. False: there is no thread and none could be made;
+  /// the job will not run. All that happens before `start` happens before the run.
   [[nodiscard]] virtual bool start(blocking_job& job) noexcept = 0;
 
   /// Takes a job back that was started before. True: it will never run. False: it has begun.

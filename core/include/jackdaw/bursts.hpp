@@ -32,15 +32,15 @@ struct burst_job : blocking_job {
 /// others.
 class burst_service {
  public:
-  /// Has the job computed, soon, on another thread. False: there is no thread and none could be made;
-  /// nothing will be called. All that happens before `start` happens before the computation.
+  /// Has the job computed, soon, on another thread. False: there is no thread and none could be
+  /// made; nothing will be called. All that happens before `start` happens before the computation.
   [[nodiscard]] virtual bool start(burst_job& job) noexcept = 0;
 
   /// Takes a job back that was started before. True: nothing will be called. False: it has begun.
   [[nodiscard]] virtual bool remove(burst_job& job) noexcept = 0;
 
-  /// Tells a computation that has begun to stop: its parallel algorithms end early. `finish` is called
-  /// all the same. No effect if it has ended. The caller keeps the job alive meanwhile.
+  /// Tells a computation that has begun to stop: its parallel algorithms end early. `finish` is
+  /// called all the same. No effect if it has ended. The caller keeps the job alive meanwhile.
   virtual void interrupt(burst_job& job) noexcept = 0;
 
  protected:

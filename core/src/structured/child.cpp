@@ -46,9 +46,7 @@ void child_base::leave_body() noexcept {
   dismiss();
   if (kind() == outcome_kind::cancelled && !own_.effective_now()) {
     // S10: nobody had asked this task to stop.
-    std::string text = "jackdaw: a task ended with jd::cancelled although nobody had cancelled it";
-    if (!name.empty()) text.append(" (task \"").append(name).append("\")");
-    set_error(std::make_exception_ptr(foreign_cancelled(text, cancel_reason{})));
+    set_error(base::as_foreign(error(), name.empty() ? "a task" : "task \"" + std::string(name) + "\""));
   }
   if (kind() == outcome_kind::error) kept_ = owner_->child_failed(*this);
   phase_ = phase::body_dropped;
@@ -72,8 +70,8 @@ bool child_base::publish() noexcept {
     }
     if (phase_ != phase::closed && (seen & touched_bit) != 0) return false;
     if ((seen & waiting_bit) != 0) {
-      wake_waiters();
-      return true;
+      if (publish_to_waiters(seen)) return true;
+      continue;
     }
     // release: the outcome; partners are done() and drop_handle.
     if (state_.compare_exchange_weak(seen, seen | mine, std::memory_order_acq_rel, std::memory_order_acquire)) {
@@ -82,15 +80,20 @@ bool child_base::publish() noexcept {
   }
 }
 
-void child_base::wake_waiters() noexcept {
+// False: `seen` was outdated, and is up to date now.
+bool child_base::publish_to_waiters(std::uint64_t& seen) noexcept {
   base::small_mutex& lock = waiter_lock(this);
   const bool kept = kept_;
   lock.lock();
-  state_.fetch_or(done_bit | ending_bit, std::memory_order_acq_rel);  // as in publish
+  // As in publish, but not yet released: a handle that one of the woken drops must not free the block under us.
+  if (!state_.compare_exchange_strong(seen, seen | done_bit, std::memory_order_acq_rel, std::memory_order_acquire)) {
+    lock.unlock();
+    return false;
+  }
   while (waiter* w = waiters_.pop_front()) grant(*w);
   lock.unlock();
-  // Only now may a handle that one of them drops free the block.
   if (!kept) release();
+  return true;
 }
 
 bool child_base::announce_waiter() noexcept {

@@ -2,9 +2,9 @@
 // Walks over trees of errors, with a stack of their own instead of the thread's (S46).
 #include <jackdaw/structured/exception_group.hpp>
 
+#include <cxxabi.h>
 #include <algorithm>
 #include <cstdlib>
-#include <cxxabi.h>
 #include <typeinfo>
 #include <utility>
 

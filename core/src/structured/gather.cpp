@@ -11,8 +11,7 @@ void throw_gathered(fork_join& join, const std::exception_ptr* errors, const out
   }
   if (first != fork_join::none) {
     if (kinds[first] == outcome_kind::error) std::rethrow_exception(errors[first]);
-    throw foreign_cancelled("jackdaw: a task of a gather ended with jd::cancelled although nobody had cancelled it",
-                            cancel_reason{});
+    std::rethrow_exception(as_foreign(errors[first], "a task of a gather"));
   }
   // No error: what unwound them came from outside.
   for (std::uint32_t i = 0; i < count; ++i) {

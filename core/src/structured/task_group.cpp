@@ -104,7 +104,8 @@ bool task_group::child_failed(child_base& c) noexcept {
 
 void task_group::body_ended(outcome_kind how) noexcept {
   failed_before_body_ = failed_.load(std::memory_order_relaxed);  // a position only
-  if (how == outcome_kind::error || (how == outcome_kind::cancelled && !scope_.effective_now())) fail();
+  body_cancelled_unasked_ = how == outcome_kind::cancelled && !scope_.effective_now();
+  if (how == outcome_kind::error || body_cancelled_unasked_) fail();
 }
 
 void task_group::detach_handle() noexcept {
@@ -129,21 +130,17 @@ std::vector<exception_group::leaf> task_group::collect_errors(const std::excepti
 }
 
 void task_group::finish(const result_cell_base& body, const std::exception_ptr& body_error, bool value_expected) {
-  const bool body_cancelled = body.kind() == outcome_kind::cancelled;
-  const bool caught = body_cancelled && scope_.requested() && !scope_.parent_effective_now();
-  const bool passing = body_cancelled && !caught && scope_.effective_now();
+  const bool asked = body.kind() == outcome_kind::cancelled && !body_cancelled_unasked_;
+  const bool passing = asked && scope_.parent_effective_now();
   std::exception_ptr own_error = body.kind() == outcome_kind::error ? body_error : nullptr;
-  if (body_cancelled && !caught && !passing) {
-    own_error = std::make_exception_ptr(foreign_cancelled(
-        "jackdaw: the body of a task group ended with jd::cancelled although nobody had cancelled it", cancel_reason{}));
-  }
+  if (body_cancelled_unasked_) own_error = base::as_foreign(body_error, "the body of a task group");
   std::vector<exception_group::leaf> errors = collect_errors(own_error);
   for (const exception_group::leaf& leaf : errors) {
     if (is_fatal(leaf.error)) std::rethrow_exception(leaf.error);
   }
   if (!errors.empty()) throw exception_group(std::move(errors));
   if (passing) std::rethrow_exception(body_error);
-  if (caught && value_expected) {
+  if (asked && value_expected) {
     const cancel_reason why = scope_.own_reason();
     throw no_result("jackdaw: the task group was cancelled before its body returned a value (" +
                     std::string(to_string(why.kind())) + (why.text().empty() ? "" : ": ") + std::string(why.text()) + ")");

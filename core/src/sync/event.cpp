@@ -13,7 +13,8 @@ void event::set_slowly() noexcept {
   const std::uint64_t round = round_;
   const auto of_round = [round](waiter& w) { return static_cast<awaiter&>(w).round_ <= round; };
   bool more = released.take_batch(waiters_, of_round);
-  // release: pairs with the acquire in is_set(); who sees it may destroy the event, unless a waiter was taken out above.
+  // release: pairs with the acquire in is_set(); who sees it may destroy the event, unless a waiter
+  // was taken out above.
   state_.store(now_set, std::memory_order_release);
   lock.unlock();
   while (more) {

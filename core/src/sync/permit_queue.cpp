@@ -30,7 +30,8 @@ void permit_queue::give_to_waiter() noexcept {
                                          std::memory_order_release, std::memory_order_relaxed)) {
     }
   } else if (waiters_.empty()) {
-    // relaxed: no permit becomes free. While it was `queued`, only the lock's holder could change it.
+    // relaxed: no permit becomes free. While it was `queued`, only the lock's holder could change
+    // it.
     state_.store(0, std::memory_order_relaxed);
   }
   lock.unlock();

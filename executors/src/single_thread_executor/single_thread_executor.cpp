@@ -41,8 +41,9 @@ void single_thread_executor::submit(work& w) noexcept {
     const std::lock_guard guard(lock_);
     (last_ != nullptr ? last_->next : first_) = &w;
     last_ = &w;
-    wake = asleep_.load(std::memory_order_relaxed) != 0;      // under the lock
-    if (wake) asleep_.store(0, std::memory_order_relaxed);  // the thread takes the lock before it looks
+    wake = asleep_.load(std::memory_order_relaxed) != 0;  // under the lock
+    if (wake)
+      asleep_.store(0, std::memory_order_relaxed);  // the thread takes the lock before it looks
   }
   if (wake) base::futex_wake_one(asleep_);
 }

@@ -6,20 +6,21 @@
 #include <mutex>
 #include <thread>
 
-#include <jackdaw/base/small_mutex.hpp>
-#include <jackdaw/executors/blocking_pool.hpp>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <jackdaw/base/small_mutex.hpp>
+#include <jackdaw/executors/blocking_pool.hpp>
 
 namespace jackdaw {
 
 class tbb_executor::arena {
  public:
   explicit arena(const tbb_executor_options& options)
-      : bursts_(options.bursts != 0 ? options.bursts
-                                    : std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2)),
+      : bursts_(options.bursts != 0
+                    ? options.bursts
+                    : std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2)),
         slots_(static_cast<int>(bursts_ + std::min(options.helpers, bursts_ - 1)),
                static_cast<unsigned>(bursts_), tbb::task_arena::priority::low),
         niceness_(options.niceness),
@@ -77,7 +78,8 @@ class tbb_executor::arena {
   blocking_pool threads_;            // last: its threads use the rest
 };
 
-tbb_executor::tbb_executor(tbb_executor_options options) : arena_(std::make_unique<arena>(options)) {}
+tbb_executor::tbb_executor(tbb_executor_options options)
+    : arena_(std::make_unique<arena>(options)) {}
 tbb_executor::~tbb_executor() = default;
 
 void tbb_executor::submit(work& w) noexcept { arena_->threads().submit(w); }

@@ -74,8 +74,8 @@ int length(const std::string& s) { return static_cast<int>(s.size()); }
 TEST_F(ToThread, ReturnsWhatTheFunctionReturns) {
   run([]() -> jd::task<> {
     EXPECT_EQ(co_await jd::to_thread(length, "four"), 4);
-    std::unique_ptr<int> moved = co_await jd::to_thread(
-        [](std::unique_ptr<int> p) { return p; }, std::make_unique<int>(3));
+    std::unique_ptr<int> moved =
+        co_await jd::to_thread([](std::unique_ptr<int> p) { return p; }, std::make_unique<int>(3));
     EXPECT_EQ(*moved, 3);
     int local = 0;
     co_await jd::to_thread([](int& n) { n = 5; }, std::ref(local));
@@ -192,13 +192,16 @@ TEST_F(ToThread, S52_an_abandoned_function_ends_alone_with_its_own_arguments) {
         jd::thread_options options;
         options.limiter = &limiter;
         options.on_cancel = jd::on_cancel::abandon;
-        co_await jd::to_thread(options, [&](const std::shared_ptr<int>& p) {
-          g.pass();
-          told = jd::from_thread::cancel_requested();
-          auto made = std::make_shared<int>(*p);
-          result = made;
-          return made;
-        }, argument);
+        co_await jd::to_thread(
+            options,
+            [&](const std::shared_ptr<int>& p) {
+              g.pass();
+              told = jd::from_thread::cancel_requested();
+              auto made = std::make_shared<int>(*p);
+              result = made;
+              return made;
+            },
+            argument);
       };
       auto worker = group.spawn(work);
       while (pool_.threads() == 0) co_await jd::yield();

@@ -13,8 +13,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <jackdaw/cancellation/cancelled.hpp>
 #include <pthread.h>
+#include <jackdaw/cancellation/cancelled.hpp>
 
 namespace {
 
@@ -148,9 +148,10 @@ TEST(ExceptionGroup, SplittingByGroupTakesNestedGroupsWhole) {
 
 TEST(ExceptionGroup, HandlesEachErrorDepthFirstByTheFirstHandlerThatMatches) {
   std::vector<std::string> seen;
-  mixed_tree().handle([&](const std::runtime_error& e) { seen.push_back(e.what()); },
-                      [&](const std::exception& e) { seen.push_back(std::string("any ") + e.what()); },
-                      [&](const std::exception_ptr&) { seen.push_back("pointer"); });
+  mixed_tree().handle(
+      [&](const std::runtime_error& e) { seen.push_back(e.what()); },
+      [&](const std::exception& e) { seen.push_back(std::string("any ") + e.what()); },
+      [&](const std::exception_ptr&) { seen.push_back("pointer"); });
   EXPECT_THAT(seen, ElementsAre("a", "any b", "c", "pointer"));
 }
 
@@ -187,10 +188,12 @@ TEST(ExceptionGroup, ThrowsOnWhatNobodyHandled) {
 TEST(ExceptionGroup, ThrowsOnWhatHandlersThrowAfterAllWereOffered) {
   int offered = 0;
   try {
-    mixed_tree().handle([&](const std::runtime_error& e) {
-      ++offered;
-      throw std::out_of_range(e.what());
-    }, [](const std::exception_ptr&) {});
+    mixed_tree().handle(
+        [&](const std::runtime_error& e) {
+          ++offered;
+          throw std::out_of_range(e.what());
+        },
+        [](const std::exception_ptr&) {});
     FAIL() << "nothing was thrown on";
   } catch (const exception_group& g) {
     EXPECT_EQ(offered, 2);
@@ -244,7 +247,9 @@ TEST(ExceptionGroup, S46_is_handled_without_recursion) {
 
 TEST(ExceptionGroup, S46_is_destroyed_without_recursion) {
   on_a_small_stack([] {
-    { const exception_group g = nested_to(deep); }
+    {
+      const exception_group g = nested_to(deep);
+    }
     const std::exception_ptr held = std::make_exception_ptr(nested_to(deep));
     exception_group copy = nested_to(1);
     copy = nested_to(deep);

@@ -114,7 +114,8 @@ TEST(Mutex, S30_granted_and_cancelled_together_returns_the_guard) {
 }
 
 TEST(Mutex, MayBeDestroyedByWhoeverGetsItLast) {
-  // The unlock that hands it over must not touch it afterwards; for the address and thread sanitizers.
+  // The unlock that hands it over must not touch it afterwards; for the address and thread
+  // sanitizers.
   on_workers(2, []() -> jd::task<> {
     for (int round = 0; round != 2000; ++round) {
       auto m = std::make_unique<jd::mutex>();

@@ -9,8 +9,8 @@
 
 namespace jackdaw::tests {
 
-/// With one worker the order is that of the program: who has said that it will wait and does not run
-/// any more, waits.
+/// With one worker the order is that of the program: who has said that it will wait and does not
+/// run any more, waits.
 template <class Body>
 auto on_workers(std::size_t n, Body body) {
   runtime_options options;

@@ -9,19 +9,19 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
 #include <jackdaw/executors/tbb_executor.hpp>
 #include <jackdaw/runtime.hpp>
 #include <jackdaw/structured/task_group.hpp>
 #include <jackdaw/yield.hpp>
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
 
 namespace {
 
 namespace jd = jackdaw;
 
-/// A runtime whose bursts run one at a time, without oneTBB's own workers, which the thread sanitizer
-/// cannot see.
+/// A runtime whose bursts run one at a time, without oneTBB's own workers, which the thread
+/// sanitizer cannot see.
 class Offload : public testing::Test {
  protected:
   Offload() { rt_.environment().bursts = &bursts_; }
@@ -127,11 +127,14 @@ TEST_F(Offload, ACancelledBurstEndsItsParallelAlgorithmsAndDeliversNothing) {
       const auto work = [&]() -> jd::task<> {
         try {
           co_await jd::offload([&] {
-            tbb::parallel_for(0, all_steps, [&](int) {
-              set(entered);
-              await(open);
-              ++steps;
-            }, tbb::simple_partitioner());
+            tbb::parallel_for(
+                0, all_steps,
+                [&](int) {
+                  set(entered);
+                  await(open);
+                  ++steps;
+                },
+                tbb::simple_partitioner());
           });
           delivered = true;
         } catch (const jd::cancelled&) {

@@ -2,6 +2,7 @@
 // The exception that unwinds a cancelled task.
 #pragma once
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 
@@ -31,5 +32,10 @@ class foreign_cancelled final : public std::logic_error {
  private:
   cancel_reason reason_;
 };
+
+namespace base {
+/// A foreign_cancelled for the `cancelled` in `e` (which may be null), that arrived in `where` unasked. Keeps its reason.
+[[nodiscard]] std::exception_ptr as_foreign(const std::exception_ptr& e, const std::string& where);
+}  // namespace base
 
 }  // namespace jackdaw

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // offload: a CPU burst, away from the threads that serve I/O.
 //
-// The job lives in the awaiter. A canceller takes one back that has not begun, which is unlinking in
-// the sense of the cancellation protocol; one that has begun is told to stop, and its end grants.
+// The job lives in the awaiter. A canceller takes one back that has not begun, which is unlinking
+// in the sense of the cancellation protocol; one that has begun is told to stop, and its end
+// grants.
 #pragma once
 
 #include <concepts>
@@ -76,22 +77,21 @@ class [[nodiscard("write co_await jd::offload(...)")]] burst_call {
   Call call_;
 };
 
-/// Calls `fn(args...)`, a computation of some 100 microseconds or more, where it does not hold up the
-/// workers that serve I/O: on the runtime's oneTBB arena, a bounded number at a time. Returns what it
-/// returns or throws what it throws. Parallel algorithms of oneTBB that it calls run in that arena.
-/// For functions that wait use `to_thread`.
+/// Calls `fn(args...)`, a computation of some 100 microseconds or more, where it does not hold up
+/// the workers that serve I/O: on the runtime's oneTBB arena, a bounded number at a time. Returns
+/// what it returns or throws what it throws. Parallel algorithms of oneTBB that it calls run in
+/// that arena. For functions that wait use `to_thread`.
 ///
-/// Callable and arguments are decayed into the job; pass references as std::ref. A checkpoint. If it
-/// is cancelled before the function has begun, the function never runs. Later its parallel algorithms
-/// are told to stop, and `from_thread::check_cancelled` throws in it; the task waits for its end and
-/// then throws `cancelled`, for the result of an interrupted computation is none. Throws
-/// std::system_error if no thread could be started.
+/// Callable and arguments are decayed into the job; pass references as std::ref. A checkpoint. If
+/// it is cancelled before the function has begun, the function never runs. Later its parallel
+/// algorithms are told to stop, and `from_thread::check_cancelled` throws in it; the task waits for
+/// its end and then throws `cancelled`, for the result of an interrupted computation is none.
+/// Throws std::system_error if no thread could be started.
 template <class F, class... Args>
   requires std::invocable<std::decay_t<F>&, std::unwrap_ref_decay_t<Args>...>
 auto offload(F&& fn, Args&&... args) {
   using call = owned_call<std::decay_t<F>, std::decay_t<Args>...>;
-  return burst_call<call>(
-      call(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...));
+  return burst_call<call>(call(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...));
 }
 
 }  // namespace jackdaw

@@ -1,6 +1,5 @@
-// SPDX-License-Identifier: MIT
-// A function call that runs on another thread on behalf of a task: the call, its outcome, and how it
-// learns of a cancellation.
+// SPDX-License-Identifier: MIT A function call that runs on another thread on behalf of a task: the
+// call, its outcome, and how it learns of a cancellation.
 #pragma once
 
 #include <type_traits>
@@ -11,8 +10,8 @@
 
 namespace jackdaw {
 
-/// The part that does not depend on the type: what `from_thread` asks. While a call runs, its thread
-/// knows it as the current one.
+/// The part that does not depend on the type: what `from_thread` asks. While a call runs, its
+/// thread knows it as the current one.
 class offloaded_call_base {
  public:
   offloaded_call_base(const offloaded_call_base&) = delete;

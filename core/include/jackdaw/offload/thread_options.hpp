@@ -30,8 +30,9 @@ class thread_pool_choice {
 };
 
 struct thread_options {
-  thread_pool_choice pool{};     ///< must outlive the function
-  semaphore* limiter = nullptr;  ///< a permit of it is held while the function runs; null: unlimited
+  thread_pool_choice pool{};  ///< must outlive the function
+  semaphore* limiter =
+      nullptr;  ///< a permit of it is held while the function runs; null: unlimited
   jackdaw::on_cancel on_cancel = jackdaw::on_cancel::wait;
 };
 

@@ -23,17 +23,18 @@ task<R> call_in_thread(thread_options options, Call call) {
     token = co_await options.limiter->acquire();
   }
   if (options.on_cancel == on_cancel::abandon) {
-    co_return co_await abandonable_call<Call>(options.pool.get(), std::move(call), std::move(token));
+    co_return co_await abandonable_call<Call>(options.pool.get(), std::move(call),
+                                              std::move(token));
   }
   co_return co_await thread_call<Call>(options.pool.get(), std::move(call));
 }
 
 /// Calls `fn(args...)` on a thread that may block, and returns what it returns or throws what it
-/// throws: `auto text = co_await jd::to_thread(read_file, path);`. For files, getaddrinfo, libraries
-/// that wait. For long computations use `offload`.
+/// throws: `auto text = co_await jd::to_thread(read_file, path);`. For files, getaddrinfo,
+/// libraries that wait. For long computations use `offload`.
 ///
-/// Callable and arguments are decayed into the job; pass references as std::ref. A checkpoint. If it
-/// is cancelled before the function has begun, the function never runs. Once it runs, the task
+/// Callable and arguments are decayed into the job; pass references as std::ref. A checkpoint. If
+/// it is cancelled before the function has begun, the function never runs. Once it runs, the task
 /// waits for it, the result is delivered, and the request stays pending for the next checkpoint
 /// (S52); the function may look at `from_thread::check_cancelled`. Throws std::system_error if no
 /// thread could be started.
@@ -45,8 +46,9 @@ auto to_thread(F&& fn, Args&&... args) {
                            call(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...));
 }
 
-/// The same with options: another pool, a limiter, or abandonment. A task that waits for the limiter
-/// is cancelled without having taken a permit; the permit goes back when the function has ended.
+/// The same with options: another pool, a limiter, or abandonment. A task that waits for the
+/// limiter is cancelled without having taken a permit; the permit goes back when the function has
+/// ended.
 template <class F, class... Args>
   requires std::invocable<std::decay_t<F>&, std::unwrap_ref_decay_t<Args>...>
 auto to_thread(thread_options options, F&& fn, Args&&... args) {
@@ -55,9 +57,9 @@ auto to_thread(thread_options options, F&& fn, Args&&... args) {
       options, call(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...));
 }
 
-/// The same with a word on cancellation. `abandon`: a cancelled task goes on at once and the function
-/// ends alone, so it must not use what the task owns; its result is destroyed on its thread, an error
-/// goes to the runtime's on_unhandled, and the runtime waits for it at its end.
+/// The same with a word on cancellation. `abandon`: a cancelled task goes on at once and the
+/// function ends alone, so it must not use what the task owns; its result is destroyed on its
+/// thread, an error goes to the runtime's on_unhandled, and the runtime waits for it at its end.
 template <class F, class... Args>
   requires std::invocable<std::decay_t<F>&, std::unwrap_ref_decay_t<Args>...>
 auto to_thread(on_cancel what, F&& fn, Args&&... args) {

@@ -109,7 +109,7 @@ class child_base : public task_context {
   [[nodiscard]] bool fence_off_cancels() noexcept;
   [[nodiscard]] bool publish() noexcept;
   [[nodiscard]] bool announce_waiter() noexcept;
-  void wake_waiters() noexcept;
+  [[nodiscard]] bool publish_to_waiters(std::uint64_t& seen) noexcept;
 
   scope own_;
   child_owner* owner_;

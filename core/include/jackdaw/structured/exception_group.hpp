@@ -37,8 +37,8 @@ class exception_group final : public std::exception {
   [[nodiscard]] std::span<const std::exception_ptr> exceptions() const noexcept;
   /// The same with child index and name.
   [[nodiscard]] std::span<const leaf> leaves() const noexcept;
-  /// The tree, a line per error, indented for the first levels and numbered below them. Built at the
-  /// first call; falls back to a short text without memory.
+  /// The tree, a line per error, indented for the first levels and numbered below them. Built at
+  /// the first call; falls back to a short text without memory.
   [[nodiscard]] const char* what() const noexcept override;
 
   /// Is there an error of type E anywhere in the tree? Nested groups count for E = exception_group

@@ -53,7 +53,7 @@ class task_group final : private child_owner {
   }
   template <class T>
   join_handle<T> spawn(spawn_options options, task<T>&& t) {
-    return start<T>(options, enter(), owned_task<T>(std::move(t)));
+    return start<T>(options, enter(), [&]() noexcept { return owned_task<T>(std::move(t)); });
   }
 
   /// Cancels all children and the body; the group then ends without an error. Any thread, while the group is alive. False if it
@@ -76,10 +76,12 @@ class task_group final : private child_owner {
       : scope_(parent.current, &parent), parent_(&parent), inherited_{parent.exec, parent.env} {}
   ~task_group();
 
-  template <class T, class Body>
-  join_handle<T> start(spawn_options options, std::size_t index, Body&& body) {
+  // Calls `make_body()`, which may throw as arguments are copied, after the entry was counted: a child is in, or nothing was.
+  template <class T, class MakeBody>
+  join_handle<T> start(spawn_options options, std::size_t index, MakeBody make_body) {
+    using body = std::invoke_result_t<MakeBody&>;
     try {
-      auto* c = child<T, Body>::make(*this, scope_, inherited_, index, std::move(body));
+      auto* c = child<T, body>::make(*this, scope_, inherited_, index, make_body());
       c->name = options.name;
       join_handle<T> h(*c, c->cell());
       c->schedule();
@@ -93,7 +95,8 @@ class task_group final : private child_owner {
   auto start_call(spawn_options options, std::size_t index, F&& fn, Args&&... args) {
     using body = owned_call<std::decay_t<F>, std::decay_t<Args>...>;
     using result = typename std::invoke_result_t<body&>::value_type;
-    return start<result>(options, index, body(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...));
+    return start<result>(options, index,
+                         [&] { return body(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...); });
   }
 
   [[nodiscard]] std::size_t enter() noexcept;
@@ -136,6 +139,7 @@ class task_group final : private child_owner {
   // low half the group is closed. Written by everyone who spawns or ends; partners: enter, child_left, join.
   base::atomic<std::uint64_t> live_{1};
   base::atomic<child_base*> failed_{nullptr};  // a stack of failed children, latest first; pushed by them, read after the join
+  bool body_cancelled_unasked_ = false;       // its `cancelled` came from elsewhere (S10)
   child_base* failed_before_body_ = nullptr;  // top of that stack when the body ended
   group_handle handle_;
 };

@@ -137,12 +137,15 @@ task<std::vector<outcome<T>>> settled_range_until(clock::time_point tp, std::vec
 /// passed never starts a fresh task (S38). A cancellation from outside stays `cancelled` (S40). No checkpoint of its own.
 template <awaitable A>
 auto with_deadline(clock::time_point tp, A&& a) {
+  if constexpr (requires { a.done(); }) {
+    if (a.done()) return base::as_task(std::forward<A>(a));  // S38: what has ended gives its value
+  }
   return base::timeout_task(tp, base::as_task(std::forward<A>(a)));
 }
 /// The same with a duration from now.
 template <awaitable A>
 auto with_timeout(std::chrono::nanoseconds d, A&& a) {
-  return base::timeout_task(base::deadline_after(d), base::as_task(std::forward<A>(a)));
+  return with_deadline(base::deadline_after(d), std::forward<A>(a));
 }
 /// The same for a body that looks at, or moves, its deadline: `[&](jd::timeout_scope& t) -> jd::task<R> {...}`.
 template <class Body>

@@ -3,7 +3,8 @@
 //
 // Invariants, under the lock of the waiter table
 //  1. Receivers wait only while the buffer is empty and no sender waits.
-//  2. Senders wait only while the buffer is full; who takes an item moves the first waiting one's in.
+//  2. Senders wait only while the buffer is full; who takes an item moves the first waiting one's
+//     in.
 //  3. An item is moved exactly once from its sender: into the buffer or to a receiver, who then
 //     returns normally (S31). A waiter that was cancelled first had no part in it.
 #pragma once
@@ -27,13 +28,13 @@ namespace jackdaw {
 ///
 ///     while (auto item = co_await ch.receive()) use(*item);    // until it is closed and drained
 ///
-/// First come, first served on both sides. Items that were sent before `close` can still be received.
-/// T's move constructor must not throw and must not use jackdaw: it runs under an internal lock. The
-/// channel must outlive those who wait on it.
+/// First come, first served on both sides. Items that were sent before `close` can still be
+/// received. T's move constructor must not throw and must not use jackdaw: it runs under an
+/// internal lock. The channel must outlive those who wait on it.
 ///
-/// Thread safety: every member from any task on any thread; `try_send`, `try_receive` and `close` also
-/// from threads that are no workers. Memory ordering: a send happens before the return of the receive
-/// that gets its item.
+/// Thread safety: every member from any task on any thread; `try_send`, `try_receive` and `close`
+/// also from threads that are no workers. Memory ordering: a send happens before the return of the
+/// receive that gets its item.
 template <class T>
 class channel {
   static_assert(std::is_nothrow_move_constructible_v<T>,
@@ -150,7 +151,9 @@ class channel {
   class [[nodiscard("write co_await ch.send(v)")]] sending {
    public:
     sending(channel& c, T& value) noexcept : channel_(&c), value_(&value) {}
-    send_awaiter bind(task_context& t) const noexcept { return send_awaiter(*channel_, *value_, t); }
+    send_awaiter bind(task_context& t) const noexcept {
+      return send_awaiter(*channel_, *value_, t);
+    }
 
    private:
     channel* channel_;
@@ -264,7 +267,7 @@ class channel {
     return item.has_value();
   }
 
-  ring_buffer<T> items_;   // these four are guarded by waiter_lock(this)
+  ring_buffer<T> items_;  // these four are guarded by waiter_lock(this)
   waiter_list senders_;
   waiter_list receivers_;
   bool closed_ = false;

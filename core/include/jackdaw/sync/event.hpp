@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // An event for tasks: a flag that can be waited for.
 //
-// `state_`: unset, awaited (unset, and tasks may be waiting), set. Only a set() without waiters does
-// without the lock of the waiter table.
-// Invariants
+// `state_`: unset, awaited (unset, and tasks may be waiting), set. Only a set() without waiters
+// does without the lock of the waiter table. Invariants
 //  1. There are waiters of the present round only while the word is `awaited`.
-//  2. set() wakes the waiters of the rounds up to its own. It takes all of them out, a batch per lock
-//     hold, before it wakes the first: as long as one is still to be woken the event is alive, and
-//     after the first wake-up the event is not touched.
+//  2. set() wakes the waiters of the rounds up to its own. It takes all of them out, a batch per
+//     lock hold, before it wakes the first: as long as one is still to be woken the event is alive,
+//     and after the first wake-up the event is not touched.
 #pragma once
 
 #include <coroutine>
@@ -19,12 +18,13 @@
 
 namespace jackdaw {
 
-/// A flag that tasks wait for: `co_await e.wait()` returns once it is set, at once if it is. It stays
-/// set until `clear`. To hand over a value use `channel`; to wait for a task await its handle.
+/// A flag that tasks wait for: `co_await e.wait()` returns once it is set, at once if it is. It
+/// stays set until `clear`. To hand over a value use `channel`; to wait for a task await its
+/// handle.
 ///
-/// Thread safety: every member from any thread, waiting from any task. The event may be destroyed as
-/// soon as a waiter has returned, even if `set` has not. Memory ordering: a `set` happens before the
-/// return of the waits that it ends.
+/// Thread safety: every member from any thread, waiting from any task. The event may be destroyed
+/// as soon as a waiter has returned, even if `set` has not. Memory ordering: a `set` happens before
+/// the return of the waits that it ends.
 class event {
  public:
   event() noexcept = default;

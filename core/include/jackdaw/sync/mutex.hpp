@@ -8,11 +8,11 @@
 
 namespace jackdaw {
 
-/// Mutual exclusion between tasks: `auto guard = co_await m.lock();`. May be held across suspensions
-/// and released on another thread than it was taken on.
+/// Mutual exclusion between tasks: `auto guard = co_await m.lock();`. May be held across
+/// suspensions and released on another thread than it was taken on.
 ///
-/// Fair: it is handed over in the order of arrival. Not recursive. Where nothing is awaited while it
-/// is held, std::mutex is cheaper. It must outlive its guards and waiters.
+/// Fair: it is handed over in the order of arrival. Not recursive. Where nothing is awaited while
+/// it is held, std::mutex is cheaper. It must outlive its guards and waiters.
 ///
 /// Thread safety: every member from any task on any thread. Memory ordering: an unlock happens
 /// before the return of the lock that follows it.
@@ -21,7 +21,8 @@ class mutex {
   mutex() noexcept : permits_(1) {}
 
   /// The right to be inside, given up when it is destroyed or unlocked.
-  class [[nodiscard("a guard that is dropped at once protects nothing: keep it in a variable")]] guard {
+  class [[nodiscard(
+      "a guard that is dropped at once protects nothing: keep it in a variable")]] guard {
    public:
     guard() noexcept = default;  ///< of nothing
     guard(guard&& other) noexcept : from_(std::exchange(other.from_, nullptr)) {}
@@ -67,8 +68,8 @@ class mutex {
     permit_queue* queue_;
   };
 
-  /// Waits for the lock. A checkpoint; after `cancelled` the caller does not hold it, and where grant
-  /// and cancel meet, the guard is returned and the next checkpoint throws (S30).
+  /// Waits for the lock. A checkpoint; after `cancelled` the caller does not hold it, and where
+  /// grant and cancel meet, the guard is returned and the next checkpoint throws (S30).
   locking lock() noexcept { return locking(permits_); }
 
   /// A guard that owns the lock if it is free and owed to nobody, else an empty one. No checkpoint.

@@ -7,9 +7,9 @@
 // Invariants
 //  1. There are waiters only while the word is `queued`; then no permit is free, so that nobody
 //     overtakes them (S29).
-//  2. A permit that is given back while somebody waits goes to the first waiter, under the lock, and
-//     is never free in between (S28). A canceller that comes later finds the waiter unlinked and
-//     leaves it its permit.
+//  2. A permit that is given back while somebody waits goes to the first waiter, under the lock,
+//     and is never free in between (S28). A canceller that comes later finds the waiter unlinked
+//     and leaves it its permit.
 //  3. The operation that gives a permit back touches nothing of the queue after the permit can be
 //     seen by others: the next owner may destroy the queue.
 #pragma once

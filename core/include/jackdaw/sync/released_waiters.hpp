@@ -8,13 +8,15 @@
 
 namespace jackdaw {
 
-/// Collects the waiters of a primitive, a batch per hold of its lock, and wakes them when all are out: until then each of
-/// them keeps the primitive alive. They are chained through `next`, which a popped waiter does not need any more.
+/// Collects the waiters of a primitive, a batch per hold of its lock, and wakes them when all are
+/// out: until then each of them keeps the primitive alive. They are chained through `next`, which a
+/// popped waiter does not need any more.
 class released_waiters {
  public:
   static constexpr std::size_t batch = 64;
 
-  /// Under the primitive's lock: takes waiters out as long as `belongs` says so. True: the batch is full, there may be more.
+  /// Under the primitive's lock: takes waiters out as long as `belongs` says so. True: the batch is
+  /// full, there may be more.
   template <class Belongs>
   [[nodiscard]] bool take_batch(waiter_list& from, Belongs belongs) noexcept {
     for (std::size_t n = 0; n != batch; ++n) {

@@ -14,7 +14,8 @@ class ring_buffer {
  public:
   /// Throws std::bad_alloc.
   explicit ring_buffer(std::size_t capacity)
-      : capacity_(capacity), slots_(capacity != 0 ? std::allocator<T>().allocate(capacity) : nullptr) {}
+      : capacity_(capacity),
+        slots_(capacity != 0 ? std::allocator<T>().allocate(capacity) : nullptr) {}
   ring_buffer(const ring_buffer&) = delete;
   ring_buffer& operator=(const ring_buffer&) = delete;
   ~ring_buffer() {

@@ -12,9 +12,9 @@ namespace jackdaw {
 /// Limits how many tasks do something at a time: `auto permit = co_await s.acquire();`.
 ///
 /// First come, first served, without barging: a permit that is given back is handed to the first
-/// waiter, and `try_acquire` fails while someone is owed one (S29). Free and held permits always add
-/// up (S28). For tasks only; a thread that must block wants std::counting_semaphore. It must outlive
-/// its permits and waiters.
+/// waiter, and `try_acquire` fails while someone is owed one (S29). Free and held permits always
+/// add up (S28). For tasks only; a thread that must block wants std::counting_semaphore. It must
+/// outlive its permits and waiters.
 ///
 /// Thread safety: every member from any task on any thread; `try_acquire` and `release` also from
 /// threads that are no workers. Memory ordering: a release happens before the return of the acquire
@@ -25,7 +25,8 @@ class semaphore {
   explicit semaphore(std::int64_t permits) noexcept : permits_(permits) {}
 
   /// One permit, given back when it is destroyed or released.
-  class [[nodiscard("a permit that is dropped at once limits nothing: keep it in a variable")]] permit {
+  class [[nodiscard(
+      "a permit that is dropped at once limits nothing: keep it in a variable")]] permit {
    public:
     permit() noexcept = default;  ///< of nothing
     permit(permit&& other) noexcept : from_(std::exchange(other.from_, nullptr)) {}

@@ -17,12 +17,12 @@
 #include <functional>
 #include <string>
 
+#include <pthread.h>
 #include <jackdaw/base/atomic.hpp>
 #include <jackdaw/base/intrusive_list.hpp>
 #include <jackdaw/base/small_mutex.hpp>
 #include <jackdaw/blocking.hpp>
 #include <jackdaw/executor.hpp>
-#include <pthread.h>
 
 namespace jackdaw {
 
@@ -30,9 +30,9 @@ struct blocking_pool_options {
   std::size_t threads_max = 512;
   std::chrono::nanoseconds keep_alive = std::chrono::seconds(10);  ///< of an idle thread
   std::size_t stack_bytes = std::size_t{1} << 20;                  ///< of each thread
-  std::string name = "jd-blocking";                                ///< of the threads; 15 characters
-  /// Called on each thread with all that the thread will do, which it must call once; must not throw.
-  /// Empty: nothing surrounds it.
+  std::string name = "jd-blocking";  ///< of the threads; 15 characters
+  /// Called on each thread with all that the thread will do, which it must call once; must not
+  /// throw. Empty: nothing surrounds it.
   std::function<void(const std::function<void()>& serve)> around = {};
 };
 
@@ -41,8 +41,8 @@ struct blocking_pool_options {
 /// nothing to do for `keep_alive` ends. Signals are blocked in all of them.
 ///
 /// As an executor it runs tasks on those threads, in no promised order; for tasks that compute use
-/// work_stealing_pool or tbb_executor. The destructor runs what is queued and waits for all threads;
-/// it must not be called on one of them.
+/// work_stealing_pool or tbb_executor. The destructor runs what is queued and waits for all
+/// threads; it must not be called on one of them.
 ///
 /// Thread safety: every member from any thread.
 class blocking_pool final : public any_executor, public blocking_service {
@@ -89,14 +89,15 @@ class blocking_pool final : public any_executor, public blocking_service {
   base::intrusive_list<blocking_job> jobs_;
   work* first_work_ = nullptr;  // submitted as to an executor, linked by `next`
   work* last_work_ = nullptr;
-  bool work_next_ = false;  // the two queues take turns
-  std::size_t queued_ = 0;  // in both
+  bool work_next_ = false;                  // the two queues take turns
+  std::size_t queued_ = 0;                  // in both
   base::intrusive_list<idle_thread> idle_;  // a stack: front is the last to become idle
   std::size_t idle_count_ = 0;
   bool stopping_ = false;
   pthread_t last_left_{};  // each thread that ends joins the one that ended before it
   bool any_left_ = false;
-  // Live threads. Written under the lock; the destructor waits for 0 on it without (acquire, partner: leave()'s release).
+  // Live threads. Written under the lock; the destructor waits for 0 on it without (acquire,
+  // partner: leave()'s release).
   base::atomic<std::uint32_t> threads_{0};
 };
 

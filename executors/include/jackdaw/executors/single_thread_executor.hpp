@@ -5,17 +5,19 @@
 #include <cstdint>
 #include <string>
 
+#include <pthread.h>
 #include <jackdaw/base/atomic.hpp>
 #include <jackdaw/base/small_mutex.hpp>
 #include <jackdaw/executor.hpp>
-#include <pthread.h>
 
 namespace jackdaw {
 
-/// Runs work on a thread of its own, first in, first out: for a library that must always be called on
-/// the same thread. Where it only must not be called twice at a time, a `strand` needs no thread.
+/// Runs work on a thread of its own, first in, first out: for a library that must always be called
+/// on the same thread. Where it only must not be called twice at a time, a `strand` needs no
+/// thread.
 ///
-/// The destructor runs what was submitted and ends the thread; it must not be called on that thread.
+/// The destructor runs what was submitted and ends the thread; it must not be called on that
+/// thread.
 ///
 /// Thread safety: `submit` and `on_thread` from any thread.
 class single_thread_executor final : public any_executor {
@@ -29,7 +31,9 @@ class single_thread_executor final : public any_executor {
   void submit(work& w) noexcept override;
 
   /// Is the caller on the executor's thread?
-  [[nodiscard]] bool on_thread() const noexcept { return pthread_equal(thread_, pthread_self()) != 0; }
+  [[nodiscard]] bool on_thread() const noexcept {
+    return pthread_equal(thread_, pthread_self()) != 0;
+  }
 
  private:
   static void* thread_main(void* self);
@@ -40,7 +44,8 @@ class single_thread_executor final : public any_executor {
   work* first_ = nullptr;   // linked by `next`
   work* last_ = nullptr;
   bool stopping_ = false;
-  // 1 while the thread sleeps or is about to. Set by the thread, reset by who wakes it, both under the lock; the kernel compares it.
+  // 1 while the thread sleeps or is about to. Set by the thread, reset by who wakes it, both under
+  // the lock; the kernel compares it.
   base::atomic<std::uint32_t> asleep_{0};
   pthread_t thread_{};
 };

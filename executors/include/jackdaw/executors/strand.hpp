@@ -9,8 +9,9 @@
 namespace jackdaw {
 
 /// Runs work on another executor, one piece at a time, first in, first out; each happens before the
-/// next. For state that is used by many tasks and belongs to none; where it is used in short sections,
-/// a `mutex` is simpler. A task on a strand gives it up at each suspension, so others run in between.
+/// next. For state that is used by many tasks and belongs to none; where it is used in short
+/// sections, a `mutex` is simpler. A task on a strand gives it up at each suspension, so others run
+/// in between.
 ///
 /// It yields to the executor's other work after 64 pieces. The strand may be destroyed when nothing
 /// that was submitted is still to be run; the executor must live until then.

@@ -16,9 +16,6 @@ class small_mutex {
   constexpr small_mutex() noexcept = default;
   small_mutex(const small_mutex&) = delete;
   small_mutex& operator=(const small_mutex&) = delete;
-  constexpr ~small_mutex() {
-    if (mutex_ != nullptr) statics::give_up(*mutex_);
-  }
 
   void lock() { mutex().lock_exclusive(false, RL_INFO); }
   [[nodiscard]] bool try_lock() { return mutex().try_lock_exclusive(RL_INFO); }

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// Park, grant and cancel under the model checker: wait_word, park_on and park_published, resolve_claim, the walk, and scopes that
+// are closed while others have pins on them.
+//
+// The task is in a shielded scope. It is resumed by a worker *beside* the thread that parks it, and its words are destroyed at once
+// when it ends. A lost wake-up or cancel shows as a deadlock: the worker waits for ever.
+#include <jackdaw/cancellation/park.hpp>
+
+#include <optional>
+
+#include "simulated_worker.hpp"
+
+namespace {
+
+using namespace jackdaw;
+
+class parking_task final : public task_context {
+ public:
+  parking_task(scope& home_scope, any_executor& e, services& env)
+      : task_context([](work&) noexcept {}, nullptr, home_scope, e, env) {}
+};
+
+// A primitive that one task may wait for, and that has room for one value.
+class list_primitive {
+ public:
+  class entry final : public list_waiter {
+   public:
+    entry(list_primitive& p, task_context& t) : list_waiter(t, &p, p.waiters_, "list"), primitive_(&p) {}
+    bool suspend(std::coroutine_handle<> h) {
+      return park(h, [this] { return primitive_->available_; });
+    }
+
+   private:
+    list_primitive* primitive_;
+  };
+
+  /// So that no schedule differs in when a lock of the table is made.
+  void prepare() {
+    waiter_lock(this).lock();
+    waiter_lock(this).unlock();
+  }
+  void grant_one(base::plain<int>& value) {
+    base::small_mutex& lock = waiter_lock(this);
+    lock.lock();
+    waiter* const w = waiters_.pop_front();
+    value = 1;
+    if (w == nullptr) available_ = true;
+    lock.unlock();
+    if (w != nullptr) grant(*w);
+  }
+
+ private:
+  waiter_list waiters_;
+  bool available_ = false;
+};
+
+// The same as an I/O slot is: one word, emptied by an exchange.
+class slot_primitive {
+ public:
+  class entry final : public waiter {
+   public:
+    entry(slot_primitive& p, task_context& t) : waiter(t, unlink, "slot"), primitive_(&p) {}
+    bool suspend(std::coroutine_handle<> h) {
+      return park_published(*this, h, [this] {
+        waiter* empty = nullptr;
+        return primitive_->word_.compare_exchange_strong(empty, this, std::memory_order_acq_rel,
+                                                         std::memory_order_acquire);
+      });
+    }
+
+   private:
+    static bool unlink(waiter& w) noexcept {
+      waiter* mine = &w;
+      return static_cast<entry&>(w).primitive_->word_.compare_exchange_strong(
+          mine, nullptr, std::memory_order_acq_rel, std::memory_order_relaxed);
+    }
+    slot_primitive* primitive_;
+  };
+
+  slot_primitive() = default;
+  void prepare() {}
+  void grant_one(base::plain<int>& value) {
+    value = 1;
+    waiter* const w = word_.exchange(ready(), std::memory_order_acq_rel);
+    if (w != nullptr) grant(*w);
+  }
+
+ private:
+  static waiter* ready() { return reinterpret_cast<waiter*>(std::uintptr_t{1}); }
+  base::atomic<waiter*> word_{nullptr};
+};
+
+// What one schedule consists of. Threads: 0 parks, 1 is the worker, then granter, outer and inner canceller as far as they take part.
+template <class Primitive, bool Granter, bool Outer, bool Inner>
+class world {
+ public:
+  static constexpr unsigned threads = 2 + Granter + Outer + Inner;
+
+  void prepare() {
+    base::statics::begin();
+    worker_.emplace();
+    env_.emplace(*worker_);
+    root_.emplace();
+    task_.emplace(*root_, *worker_, *env_);
+    shield_.emplace(&*root_, &*task_, scope::barrier::shield);
+    task_->current = &*shield_;
+    bystander_.emplace(*shield_, *worker_, *env_);
+    bystander_->enrol();  // so that the walk of the outer request comes through the inner scope
+    primitive_.emplace();
+    primitive_->prepare();
+    entry_.emplace(*primitive_, *task_);
+    value_ = 0;
+    if (Inner) shield_->pin();  // as a timer has one that may expire
+  }
+
+  void thread(unsigned index) {
+    if (index == 0) return park();
+    if (index == 1) return work_off();
+    index -= 2;
+    if (Granter && index-- == 0) return primitive_->grant_one(value_);
+    if (Outer && index-- == 0) {
+      RL_ASSERT(root_->cancel(cancel_reason(cancel_kind::explicit_request)));
+      return;
+    }
+    RL_ASSERT(shield_->cancel(cancel_reason(cancel_kind::deadline)));
+    shield_->unpin();
+  }
+
+  void finish() {
+    RL_ASSERT(!task_.has_value());
+    entry_.reset();
+    root_.reset();
+    base::statics::end();
+  }
+
+ private:
+  void park() {
+    if (!entry_->suspend(std::noop_coroutine())) go_on();
+  }
+  void work_off() {
+    while (work* const w = worker_->next()) {
+      RL_ASSERT(w == &*task_);
+      if (leaving_) {
+        end();
+        return;
+      }
+      go_on();
+    }
+  }
+  // The task, after its wait.
+  void go_on() {
+    if (entry_->was_cancelled()) {
+      RL_ASSERT(shield_->effective());  // no request of outside the shield got here
+    } else {
+      RL_ASSERT(Granter && value_ == 1);
+    }
+    entry_->unlink_from = [](waiter&) noexcept -> bool { RL_ASSERT(false); return false; };
+    bystander_->dismiss();
+    task_->dismiss();
+    leaving_ = true;
+    if (shield_->close(*task_)) end();
+  }
+  void end() {
+    shield_.reset();
+    bystander_.reset();
+    task_.reset();
+    worker_->stop();
+  }
+
+  std::optional<simulated_worker> worker_;
+  std::optional<no_services> env_;
+  std::optional<scope> root_;
+  std::optional<scope> shield_;
+  std::optional<parking_task> task_;
+  std::optional<parking_task> bystander_;
+  std::optional<Primitive> primitive_;
+  std::optional<typename Primitive::entry> entry_;
+  base::plain<int> value_;
+  base::plain<bool> leaving_{false};
+};
+
+template <class World>
+struct suite : rl::test_suite<suite<World>, World::threads> {
+  World world;
+
+  void before() { world.prepare(); }
+  void thread(unsigned index) { world.thread(index); }
+  void after() { world.finish(); }
+};
+
+// Every party in every pair on both primitives; all of them at once.
+template <class Primitive>
+bool check_primitive() {
+  using interleavings::check;
+  using interleavings::check_randomly;
+  return check<suite<world<Primitive, true, false, false>>>("a grant wakes") &&
+         check<suite<world<Primitive, false, false, true>>>("a cancel wakes") &&
+         check<suite<world<Primitive, true, false, true>>>("grant against cancel: one of them wakes, once", 2) &&
+         check<suite<world<Primitive, true, true, false>>>("a cancel that a shield stops takes no grant away", 2) &&
+         check<suite<world<Primitive, false, true, true>>>("a cancel that a shield stops hides no other one", 2) &&
+         check_randomly<suite<world<Primitive, true, true, true>>>("two cancellers and a granter");
+}
+
+}  // namespace
+
+int main() {
+  std::cout << "list under a lock" << std::endl;
+  if (!check_primitive<list_primitive>()) return 1;
+  std::cout << "slot" << std::endl;
+  return check_primitive<slot_primitive>() ? 0 : 1;
+}
