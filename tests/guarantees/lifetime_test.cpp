@@ -18,8 +18,14 @@ using support::tracked;
 jd::task<int> number(int n) { co_return n; }
 
 TEST(guarantees, S50_run_on_a_worker_is_refused_with_nested_run_error) {
-  support::run_everywhere([]() -> jd::task<> {
+  support::run([]() -> jd::task<> {
     EXPECT_THROW(support::shared_runtime<2>().run(number(1)), jd::nested_run_error);
+    co_return;
+  });
+}
+
+TEST(guarantees, S50_a_runtime_of_its_own_is_no_way_round_that) {
+  support::run([]() -> jd::task<> {
     EXPECT_THROW(jd::run(number(1)), jd::nested_run_error);
     co_return;
   });

@@ -29,14 +29,15 @@ TEST(guarantees, S41_a_shield_stops_requests_of_ancestors_while_parked_and_befor
     gate early;
     gate late;
     bool through = false;
+    auto shielded = [&]() -> jd::task<> {
+      co_await early.pass();
+      co_await jd::checkpoint();
+      co_await late.pass();
+      through = true;
+    };
+    auto child = [&]() -> jd::task<> { co_await jd::shield(shielded()); };
     auto body = [&](jd::task_group& group) -> jd::task<> {
-      auto shielded = [&]() -> jd::task<> {
-        co_await early.pass();
-        co_await jd::checkpoint();
-        co_await late.pass();
-        through = true;
-      };
-      group.spawn([&]() -> jd::task<> { co_await jd::shield(shielded()); });
+      group.spawn(child);
       co_await early.until_waiting(1);
       group.cancel();
       EXPECT_EQ(early.waiting(), 1U);

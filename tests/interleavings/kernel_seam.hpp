@@ -31,6 +31,12 @@ struct statics {
   static void end();
 };
 
+/// Relacy has no compare-and-swap whose failure is ordered more strongly than its success (C++17 has): it would do nothing and report
+/// failure. Such a one becomes seq_cst in both cases, which is stronger.
+constexpr std::memory_order success_order(std::memory_order success, std::memory_order failure) {
+  return failure == std::memory_order_seq_cst ? std::memory_order_seq_cst : success;
+}
+
 /// As the general one, and may have static storage.
 template <>
 class atomic<std::uint64_t> {
@@ -75,12 +81,14 @@ class atomic<std::uint64_t> {
   }
   bool compare_exchange_strong(value_type& expected, value_type desired, std::memory_order success,
                                std::memory_order failure, location at = location::current()) {
-    return cell_->compare_exchange_strong(expected, desired, relacy_order(success), where(at),
+    return cell_->compare_exchange_strong(expected, desired, relacy_order(success_order(success, failure)), where(at),
                                           relacy_order(failure), where(at));
   }
   bool compare_exchange_weak(value_type& expected, value_type desired, std::memory_order success,
                              std::memory_order failure, location at = location::current()) {
-    return cell_->compare_exchange_weak(expected, desired, relacy_order(success), where(at),
+    // A spurious failure at every turn multiplies an exhaustive search; the random schedules have them.
+    if (!rl::ctx().is_random_sched()) return compare_exchange_strong(expected, desired, success, failure, at);
+    return cell_->compare_exchange_weak(expected, desired, relacy_order(success_order(success, failure)), where(at),
                                         relacy_order(failure), where(at));
   }
 

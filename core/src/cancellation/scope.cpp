@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include <jackdaw/cancellation/park.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
 #include "cancellation/cancel_walk.hpp"
 
@@ -95,15 +96,41 @@ bool scope::parent_effective_now() noexcept {
   return shield_ ? chain_requested(false) : parent_->effective_now();
 }
 
+// The innermost request that reaches here. Remembered on the way, so that throwing at each of many nested levels stays linear.
 cancel_reason scope::effective_reason() noexcept {
+  const std::uint64_t epoch = epoch_now();
+  const kept_reason* found = nullptr;
+  scope* last = nullptr;  // the outermost scope that shares the answer
   bool behind_shield = false;
-  scope* outermost = this;
-  for (scope* s = this; s != nullptr; s = s->parent_) {
-    const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
-    if (r == request::hard || (r == request::requested && !behind_shield)) outermost = s;
+  for (scope* s = this; s != nullptr && found == nullptr; s = s->parent_) {
+    const request r = s->state_.load(std::memory_order_acquire);  // partner: set_request's release
+    if (r == request::hard || (r == request::requested && !behind_shield)) {
+      found = s->reason_.load(std::memory_order_acquire);  // partner: set_request's release
+      break;
+    }
+    if (!behind_shield) {
+      found = s->remembered_reason(epoch);
+      last = s;
+    }
     behind_shield = behind_shield || s->shield_;
   }
-  return outermost->own_reason();
+  if (found == nullptr) return {};
+  for (scope* s = this; last != nullptr; s = s->parent_) {
+    s->remember_reason(epoch, found);
+    if (s == last) break;
+  }
+  return found->why;
+}
+
+const scope::kept_reason* scope::remembered_reason(std::uint64_t epoch) noexcept {
+  const std::lock_guard guard(waiter_lock(this));
+  return remembered_epoch_ == epoch ? remembered_ : nullptr;
+}
+
+void scope::remember_reason(std::uint64_t epoch, const kept_reason* r) noexcept {
+  const std::lock_guard guard(waiter_lock(this));
+  remembered_epoch_ = epoch;
+  remembered_ = r;
 }
 
 cancel_reason scope::own_reason() const noexcept {

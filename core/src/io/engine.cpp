@@ -48,4 +48,9 @@ engine& this_engine() {
                              : "jackdaw: this thread belongs to none of the runtimes: open the socket in a task");
 }
 
+engine& engine_of(const task_context& t) {
+  if (t.env->io == nullptr) throw std::logic_error("jackdaw: the runtime of this task has no I/O");
+  return *t.env->io;
+}
+
 }  // namespace jackdaw::io

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <jackdaw/structured/on_exit.hpp>
 
+#include <jackdaw/run_on.hpp>
+
 namespace jackdaw {
 
 exit_list& exit_list::of(promise_base& p, result_access result) {
@@ -27,6 +29,7 @@ exit_list::runner exit_list::run(std::unique_ptr<exit_list> self) {
       list.result_.set_error(std::current_exception());
     }
   }
+  if (list.home_ != nullptr) co_await base::hop(*list.home_);
   list.function_.destroy();
 }
 

@@ -131,7 +131,6 @@ std::vector<exception_group::leaf> task_group::collect_errors(const std::excepti
 
 void task_group::finish(const result_cell_base& body, const std::exception_ptr& body_error, bool value_expected) {
   const bool asked = body.kind() == outcome_kind::cancelled && !body_cancelled_unasked_;
-  const bool passing = asked && scope_.parent_effective_now();
   std::exception_ptr own_error = body.kind() == outcome_kind::error ? body_error : nullptr;
   if (body_cancelled_unasked_) own_error = base::as_foreign(body_error, "the body of a task group");
   std::vector<exception_group::leaf> errors = collect_errors(own_error);
@@ -139,8 +138,9 @@ void task_group::finish(const result_cell_base& body, const std::exception_ptr& 
     if (is_fatal(leaf.error)) std::rethrow_exception(leaf.error);
   }
   if (!errors.empty()) throw exception_group(std::move(errors));
-  if (passing) std::rethrow_exception(body_error);
-  if (asked && value_expected) {
+  if (!asked) return;
+  if (scope_.parent_effective_now()) std::rethrow_exception(body_error);
+  if (value_expected) {
     const cancel_reason why = scope_.own_reason();
     throw no_result("jackdaw: the task group was cancelled before its body returned a value (" +
                     std::string(to_string(why.kind())) + (why.text().empty() ? "" : ": ") + std::string(why.text()) + ")");

@@ -77,7 +77,7 @@ class runtime {
  private:
   class core;
 
-  void refuse_on_worker() const;
+  static void refuse_on_worker();
   void drive(root_base& root) noexcept;
 
   std::unique_ptr<core> core_;

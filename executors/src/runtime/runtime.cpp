@@ -9,6 +9,7 @@
 #include <jackdaw/cancellation/cancelled.hpp>
 #include <jackdaw/executors/blocking_pool.hpp>
 #include <jackdaw/executors/tbb_executor.hpp>
+#include <jackdaw/lane.hpp>
 #include <jackdaw/structured/background_registry.hpp>
 #include <jackdaw/structured/background_tasks.hpp>
 #include <jackdaw/structured/errors.hpp>
@@ -128,8 +129,8 @@ class runtime::core final : public services {
 runtime::runtime(runtime_options options) : core_(std::make_unique<core>(options)) {}
 runtime::~runtime() = default;
 
-void runtime::refuse_on_worker() const {
-  if (core_->pool_.on_worker()) throw nested_run_error();
+void runtime::refuse_on_worker() {
+  if (base::this_lane() != nullptr) throw nested_run_error();  // of this runtime or of another one
 }
 
 void runtime::drive(root_base& root) noexcept {

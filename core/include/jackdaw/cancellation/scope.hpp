@@ -84,7 +84,7 @@ class scope final : public member {
   /// Read from own states up the chain, never from negative memos: who catches, is this `cancelled` foreign.
   [[nodiscard]] bool effective_now() noexcept;
   [[nodiscard]] bool parent_effective_now() noexcept;
-  /// The reason of the outermost effective request.
+  /// The reason of the innermost request that is in force here.
   [[nodiscard]] cancel_reason effective_reason() noexcept;
   [[nodiscard]] cancel_reason own_reason() const noexcept;
 
@@ -133,6 +133,8 @@ class scope final : public member {
     cancel_reason why;
     kept_reason* older;
   };
+  [[nodiscard]] const kept_reason* remembered_reason(std::uint64_t epoch) noexcept;
+  void remember_reason(std::uint64_t epoch, const kept_reason* r) noexcept;
   bool set_request(const cancel_reason& why, request level) noexcept;
   void link() noexcept;
   static void link_deep(scope& bottom) noexcept;
@@ -157,6 +159,9 @@ class scope final : public member {
   scope* down_ = nullptr;                // path of link_deep, under its global lock
   // The latest request's, the others behind it: who reads one may still be at it when the request is taken back. Pushed under lock_.
   base::atomic<kept_reason*> reason_{nullptr};
+  // What effective_reason found in an epoch; the record belongs to this scope or to one above. Guarded by waiter_lock(this).
+  std::uint64_t remembered_epoch_ = 0;
+  const kept_reason* remembered_ = nullptr;
   task_context* closing_ = nullptr;      // who waits for the last unpin
   struct walk_work final : work {
     explicit walk_work(scope& s) noexcept;

@@ -2,6 +2,7 @@
 // Ownership of a descriptor that an engine keeps.
 #pragma once
 
+#include <cassert>
 #include <utility>
 
 #include <jackdaw/io/engine.hpp>
@@ -30,7 +31,10 @@ class descriptor {
 
   [[nodiscard]] explicit operator bool() const noexcept { return registration_ != nullptr; }
   [[nodiscard]] engine& owner() const noexcept { return *engine_; }
-  [[nodiscard]] registration& get() const noexcept { return *registration_; }
+  [[nodiscard]] registration& get() const noexcept {
+    assert(registration_ != nullptr && "jackdaw: the socket has been moved from");
+    return *registration_;
+  }
   void close() const noexcept {
     if (registration_ != nullptr) engine_->close(*registration_);
   }

@@ -65,5 +65,7 @@ class engine {
 /// The engine of the runtime that the calling thread works for, else the only one that the process has. Throws std::logic_error if
 /// there is none, or more than one.
 [[nodiscard]] engine& this_engine();
+/// The engine of a task's runtime. Throws std::logic_error if that has none.
+[[nodiscard]] engine& engine_of(const task_context& t);
 
 }  // namespace jackdaw::io

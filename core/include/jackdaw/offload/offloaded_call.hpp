@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT A function call that runs on another thread on behalf of a task: the
-// call, its outcome, and how it learns of a cancellation.
+// SPDX-License-Identifier: MIT
+// A function call that runs on another thread on behalf of a task: the call, its outcome, and how
+// it learns of a cancellation.
 #pragma once
 
 #include <type_traits>

@@ -46,6 +46,11 @@ class exit_list {
     actions_ = std::move(a);
   }
 
+  /// The function has moved to another executor: at its end it moves back here. The first one counts.
+  void return_to(any_executor& e) noexcept {
+    if (home_ == nullptr) home_ = &e;
+  }
+
  private:
   friend class promise_base;
 
@@ -67,6 +72,7 @@ class exit_list {
 
   std::unique_ptr<exit_action> actions_;
   result_access result_;
+  any_executor* home_ = nullptr;
   std::coroutine_handle<> function_;  // the frame, suspended at its end
   std::coroutine_handle<runner::promise_type> runner_;
 };

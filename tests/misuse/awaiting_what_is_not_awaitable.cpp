@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Only what knows how to be cancelled can be awaited in a task; the concept is named in the message.
+// expect: no matching member function for call to 'await_transform'
+#include <jackdaw/yield.hpp>
+#include <jackdaw/task.hpp>
+
+jackdaw::task<> body() {
+#ifdef WELL_USED
+  co_await jackdaw::yield();
+#else
+  co_await 5;
+#endif
+}

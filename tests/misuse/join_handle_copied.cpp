@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// A join_handle has one owner, because its value can be moved out.
+// expect: call to implicitly-deleted copy constructor of 'jackdaw::join_handle<int>'
+#include <utility>
+
+#include <jackdaw/structured/join_handle.hpp>
+
+void body(jackdaw::join_handle<int> mine) {
+#ifdef WELL_USED
+  const jackdaw::join_handle<int> other = std::move(mine);
+#else
+  const jackdaw::join_handle<int> other = mine;
+#endif
+  other.cancel();
+}

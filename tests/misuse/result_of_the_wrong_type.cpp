@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// co_return gives what the task's type says.
+// expect: no viable conversion
+#include <string>
+
+#include <jackdaw/task.hpp>
+
+jackdaw::task<std::string> body() {
+#ifdef WELL_USED
+  co_return "seven";
+#else
+  co_return 7;
+#endif
+}
