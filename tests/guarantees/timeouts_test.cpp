@@ -103,6 +103,25 @@ TEST(guarantees, S36_of_two_equal_deadlines_the_outermost_is_told) {
   });
 }
 
+TEST(guarantees, S36_a_cancelled_ancestor_comes_before_a_deadline_that_fired_too) {
+  support::run_everywhere([]() -> jd::task<> {
+    gate closed;
+    bool stayed = false;
+    auto body = [&](jd::cancel_scope& scope) -> jd::task<> {
+      auto timed = [&](jd::timeout_scope& t) -> jd::task<> {
+        co_await jd::settle(closed.pass());
+        EXPECT_TRUE(t.expired());
+        scope.cancel("outside");
+        co_await closed.pass();
+      };
+      const auto how = co_await jd::settle(jd::with_timeout(1ms, timed));
+      stayed = how.cancelled() && support::reason_of(how).text() == "outside";
+    };
+    co_await jd::with_cancel_scope(body);
+    EXPECT_TRUE(stayed);
+  });
+}
+
 TEST(guarantees, S37_a_body_that_ends_well_after_the_deadline_is_no_error) {
   support::run_with<2>([]() -> jd::task<> {
     auto body = [](jd::timeout_scope& t) -> jd::task<int> {

@@ -8,6 +8,6 @@ void body(jackdaw::task_group& group) {
   const jackdaw::group_handle kept = group.handle();
   kept.cancel();
 #else
-  const jackdaw::task_group kept = group;
+  jackdaw::task_group kept = group;
 #endif
 }

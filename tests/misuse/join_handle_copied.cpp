@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A join_handle has one owner, because its value can be moved out.
-// expect: call to implicitly-deleted copy constructor of 'jackdaw::join_handle<int>'
+// expect: call to implicitly-deleted copy constructor of 'const jackdaw::join_handle<int>'
 #include <utility>
 
 #include <jackdaw/structured/join_handle.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // co_return gives what the task's type says.
-// expect: no viable conversion
+// expect: no matching member function for call to 'return_value'
 #include <string>
 
 #include <jackdaw/task.hpp>

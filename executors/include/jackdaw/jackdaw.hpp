@@ -22,7 +22,12 @@
 #include <jackdaw/io/descriptor.hpp>
 #include <jackdaw/io/endpoint.hpp>
 #include <jackdaw/io/engine.hpp>
+#include <jackdaw/io/error.hpp>
 #include <jackdaw/io/operation.hpp>
+#include <jackdaw/io/tcp_listener.hpp>
+#include <jackdaw/io/tcp_stream.hpp>
+#include <jackdaw/io/transfer.hpp>
+#include <jackdaw/io/wait_ready.hpp>
 #include <jackdaw/offload/from_thread.hpp>
 #include <jackdaw/offload/offload.hpp>
 #include <jackdaw/offload/thread_options.hpp>
@@ -40,6 +45,7 @@
 #include <jackdaw/structured/on_exit.hpp>
 #include <jackdaw/structured/outcome.hpp>
 #include <jackdaw/structured/race.hpp>
+#include <jackdaw/structured/resume_on.hpp>
 #include <jackdaw/structured/settle.hpp>
 #include <jackdaw/structured/shield.hpp>
 #include <jackdaw/structured/spawn_options.hpp>

@@ -77,7 +77,10 @@ int reactor::shutdown_write(io::registration& r) noexcept {
   return ::shutdown(r.fd, SHUT_WR) == 0 ? 0 : -errno;
 }
 
-endpoint reactor::local_endpoint(io::registration& r) { return bound_to(r.fd); }
+endpoint reactor::local_endpoint(io::registration& r) {
+  if (static_cast<slot&>(r).inward.is_closed()) throw_errno(ECANCELED);
+  return bound_to(r.fd);
+}
 
 bool reactor::drop_connection(io::registration& listener) noexcept {
   const std::lock_guard guard(spare_lock_);

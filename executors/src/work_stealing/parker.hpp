@@ -30,6 +30,9 @@ class alignas(base::cache_line) parker {
   /// a token.
   bool park_until(std::int64_t deadline) noexcept;
 
+  /// Takes the token if there is one; never sleeps.
+  bool take_token() noexcept;
+
   /// Leaves the token, and wakes the owner if it sleeps. All that the caller touches after that is
   /// the kernel's queue of sleepers, by address.
   void unpark() noexcept;
@@ -40,7 +43,6 @@ class alignas(base::cache_line) parker {
   static constexpr std::uint32_t parked = 2;
 
   [[nodiscard]] bool take_token_or_become_parked() noexcept;
-  [[nodiscard]] bool take_token() noexcept;
 
   // Written by the owner (empty, parked) and by whoever unparks (notified). The owner's acquires
   // pair with the release in unpark().

@@ -23,7 +23,9 @@ std::int64_t nanoseconds_now() noexcept { return clock::now().time_since_epoch()
 }  // namespace
 
 std::size_t timed_poller::poll(std::int64_t deadline) noexcept {
-  if (deadline == no_deadline) {
+  if (deadline == 0) {
+    parker_.take_token();
+  } else if (deadline == no_deadline) {
     parker_.park();
   } else {
     (void)parker_.park_until(deadline);
@@ -117,11 +119,17 @@ void pool_core::add_timer(timer_node& node) noexcept {
 bool pool_core::try_enter_poller() noexcept {
   bool expected = false;
   // acquire: partner of leave_poller's release; the poller's own state.
-  return !poller_taken_.load(std::memory_order_relaxed) &&
-         poller_taken_.compare_exchange_strong(expected, true, std::memory_order_acquire, std::memory_order_relaxed);
+  if (poller_taken_.load(std::memory_order_relaxed) ||
+      !poller_taken_.compare_exchange_strong(expected, true, std::memory_order_acquire, std::memory_order_relaxed)) {
+    return false;
+  }
+  // Whoever adds a timer from here on wakes us; what was added before, the look after the barrier sees.
+  waits_until_.store(timer::timer_wheel::never, std::memory_order_relaxed);
+  return true;
 }
 
 void pool_core::leave_poller() noexcept {
+  waits_until_.store(not_waiting, std::memory_order_relaxed);
   poller_taken_.store(false, std::memory_order_release);  // partner: try_enter_poller
 }
 
@@ -137,10 +145,8 @@ void pool_core::fire_timers(std::int64_t now) noexcept {
   }
 }
 
-void pool_core::wait_for_events() noexcept {
-  // Whoever adds a timer from here on wakes us; what was added before, the look after the barrier sees.
-  waits_until_.store(timer::timer_wheel::never, std::memory_order_relaxed);
-  base::asymmetric_barrier::heavy();
+void pool_core::wait_for_events(bool barrier_paid) noexcept {
+  if (!barrier_paid) base::asymmetric_barrier::heavy();  // try_enter_poller's store, then the look at the timers
   const std::int64_t until = next_expiry();
   waits_until_.store(until, std::memory_order_relaxed);  // an outdated read of it wakes us once for nothing
   poller_.poll(until);

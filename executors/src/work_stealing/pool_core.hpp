@@ -58,8 +58,9 @@ class pool_core {
   /// True: the caller is in the poller's place until leave_poller.
   [[nodiscard]] bool try_enter_poller() noexcept;
   void leave_poller() noexcept;
-  /// The caller holds the poller: waits for events or timers, then fires what is due.
-  void wait_for_events() noexcept;
+  /// The caller holds the poller: waits for events or timers, then fires what is due. `barrier_paid`: the caller has paid for a heavy
+  /// barrier since it entered.
+  void wait_for_events(bool barrier_paid) noexcept;
   /// Does anything wait to be run? Exact after sleepers' barrier.
   [[nodiscard]] bool anything_to_do() const noexcept;
   void rouse_monitor() noexcept;
@@ -85,7 +86,7 @@ class pool_core {
   // Who is in the poller. Taken by compare-and-swap, acquire; given back by release; partners each other.
   base::atomic<bool> poller_taken_{false};
   // Until when the one in the poller waits; not_waiting otherwise. Read by add_timer after a light barrier; partner: the heavy
-  // barrier in wait_for_events.
+  // barrier between try_enter_poller and the look at the timers.
   base::atomic<std::int64_t> waits_until_{not_waiting};
   base::atomic<std::uint64_t> poll_count_{0};  // how often the poller was asked; for the monitor, orders nothing
   base::atomic<std::uint32_t> next_wheel_{0};  // round robin for timers of foreign threads, orders nothing

@@ -137,7 +137,7 @@ void worker::sleep() noexcept {
     // Stays awake.
   } else {
     count(parks);
-    rest();
+    rest(look_again);
   }
   polling_.store(false, std::memory_order_relaxed);  // a late waker at worst wakes the poller's next user for nothing
   if (in_poller) pool_.leave_poller();
@@ -146,12 +146,12 @@ void worker::sleep() noexcept {
   pool_.rouse_monitor();
 }
 
-void worker::rest() noexcept {
+void worker::rest(bool barrier_paid) noexcept {
   if (!polling_.load(std::memory_order_relaxed)) {  // our own
     parker_.park();
-  } else if (!parker_.park_until(0)) {
-    pool_.wait_for_events();
-    (void)parker_.park_until(0);  // takes the token of whoever ended the wait
+  } else if (!parker_.take_token()) {
+    pool_.wait_for_events(barrier_paid);
+    parker_.take_token();  // of whoever ended the wait
   }
 }
 

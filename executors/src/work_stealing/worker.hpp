@@ -60,7 +60,7 @@ class alignas(base::cache_line) worker final : public lane {
   [[nodiscard]] work* search() noexcept;
   void end_search() noexcept;
   [[nodiscard]] work* look_around() noexcept;
-  void rest() noexcept;
+  void rest(bool barrier_paid) noexcept;
   void sleep() noexcept;
   void wake_another() noexcept;
 

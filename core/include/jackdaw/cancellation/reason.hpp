@@ -64,7 +64,7 @@ class cancel_reason {
       literal_ = text.view();
     } else {
       copied_ = static_cast<std::uint8_t>(text.view().size() < text_max ? text.view().size() : text_max);
-      std::memcpy(copy_.data(), text.view().data(), copied_);
+      if (copied_ != 0) std::memcpy(copy_.data(), text.view().data(), copied_);
     }
   }
 

@@ -197,7 +197,7 @@ class owned_call {
   explicit owned_call(std::in_place_t, G&& f, As&&... args)
       : parts_(std::forward<G>(f), std::forward<As>(args)...) {}
 
-  auto operator()() {
+  decltype(auto) operator()() {
     return std::apply(
         [](F& f, Args&... args) -> decltype(auto) {
           return std::invoke(f, static_cast<std::unwrap_reference_t<Args>&&>(args)...);

@@ -94,6 +94,7 @@ class task_group final : private child_owner {
   template <class F, class... Args>
   auto start_call(spawn_options options, std::size_t index, F&& fn, Args&&... args) {
     using body = owned_call<std::decay_t<F>, std::decay_t<Args>...>;
+    static_assert(base::is_task<std::invoke_result_t<body&>>::value, "jackdaw: what is spawned must return a task");
     using result = typename std::invoke_result_t<body&>::value_type;
     return start<result>(options, index,
                          [&] { return body(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...); });

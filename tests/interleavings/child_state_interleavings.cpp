@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+// The end of a spawned task under the model checker: child_base's one word against its handle (cancel, drop, await) and against a walk
+// that has a pin on the child's scope.
+//
+// Each child ends once, tells its owner once, and its block is destroyed once, by the last of its two sides.
+#include <jackdaw/structured/child.hpp>
+
+#include <optional>
+
+#include "simulated_worker.hpp"
+
+namespace {
+
+using namespace jackdaw;
+
+// What a group is to its child.
+class watching_owner final : public child_owner {
+ public:
+  explicit watching_owner(simulated_worker& w) : worker_(&w) {}
+  bool child_failed(child_base&) noexcept override { return false; }
+  std::coroutine_handle<> child_left() noexcept override {
+    RL_ASSERT(left == 0);
+    left = 1;
+    worker_->stop();
+    return std::noop_coroutine();
+  }
+  base::plain<int> left{0};
+
+ private:
+  simulated_worker* worker_;
+};
+
+// A child without a coroutine: the suite says when its body has ended.
+class bodiless_child final : public child_base {
+ public:
+  bodiless_child(child_owner& o, scope& group, const inherited& from, base::plain<int>& destroyed)
+      : child_base(o, group, from, 0), destroyed_(&destroyed) {}
+
+  [[nodiscard]] const std::exception_ptr& error() const noexcept override { return none_; }
+  /// The body has ended, with this result.
+  void finish_body(int value) {
+    result = value;
+    (void)finish(*this);
+  }
+  [[nodiscard]] scope& own() { return *current; }
+
+  base::plain<int> result{0};
+
+ private:
+  std::coroutine_handle<> begin() noexcept override { return {}; }
+  void drop_body() noexcept override {}
+  [[nodiscard]] outcome_kind kind() const noexcept override { return outcome_kind::value; }
+  void set_cancelled_before_start() noexcept override {}
+  void set_error(std::exception_ptr) noexcept override {}
+  void destroy() noexcept override {
+    RL_ASSERT(*destroyed_ == 0);
+    *destroyed_ = 1;
+    RL_ASSERT(result == 1);
+    delete this;
+  }
+
+  base::plain<int>* destroyed_;
+  const std::exception_ptr none_;
+};
+
+class awaiting_task final : public task_context {
+ public:
+  awaiting_task(scope& s, any_executor& e, services& env)
+      : task_context([](work&) noexcept {}, nullptr, s, e, env) {}
+};
+
+// Threads: 0 runs the child; then the handle's holder, and others by the suite.
+class world {
+ public:
+  void prepare() {
+    base::statics::begin();
+    worker_.emplace();
+    env_.emplace(*worker_);
+    group_.emplace();
+    owner_.emplace(*worker_);
+    destroyed_ = 0;
+    child = new bodiless_child(*owner_, *group_, {&*worker_, &*env_}, destroyed_);
+  }
+  /// The child's worker: to the end of the body, and whatever it is scheduled for after that.
+  void run_child() {
+    child->finish_body(1);
+    while (work* const w = worker_->next()) {
+      RL_ASSERT(owner_->left == 0);
+      w->run(*w);
+    }
+  }
+  void finish() {
+    RL_ASSERT(owner_->left == 1 && destroyed_ == 1);
+    group_.reset();
+    base::statics::end();
+  }
+  [[nodiscard]] scope& group() { return *group_; }
+  [[nodiscard]] services& env() { return *env_; }
+
+  bodiless_child* child = nullptr;
+
+ private:
+  std::optional<simulated_worker> worker_;
+  std::optional<no_services> env_;
+  std::optional<scope> group_;
+  std::optional<watching_owner> owner_;
+  base::plain<int> destroyed_;
+};
+
+template <class Suite, unsigned Threads>
+struct suite : rl::test_suite<Suite, Threads> {
+  world all;
+  void before() { all.prepare(); }
+  void after() { all.finish(); }
+};
+
+struct drop_against_end : suite<drop_against_end, 2> {
+  void thread(unsigned index) {
+    if (index == 0) return all.run_child();
+    if (all.child->done()) RL_ASSERT(all.child->result == 1);
+    all.child->drop_handle();
+  }
+};
+
+struct cancel_against_end : suite<cancel_against_end, 2> {
+  void thread(unsigned index) {
+    if (index == 0) return all.run_child();
+    (void)all.child->cancel(cancel_reason(cancel_kind::explicit_request));
+    all.child->drop_handle();
+  }
+};
+
+// Two threads use the handle; the later of the two drops it.
+struct two_cancels_against_end : suite<two_cancels_against_end, 3> {
+  base::atomic<int> users{2};
+
+  void thread(unsigned index) {
+    if (index == 0) return all.run_child();
+    (void)all.child->cancel(cancel_reason(cancel_kind::explicit_request));
+    if (users.fetch_sub(1, std::memory_order_acq_rel) == 1) all.child->drop_handle();
+  }
+};
+
+// A walk of the group's request has found the child's scope, for something below it had parked: the end has to wait for its unpin.
+template <bool CancelsToo>
+struct walk_against_end : suite<walk_against_end<CancelsToo>, 3> {
+  std::optional<awaiting_task> below;
+
+  void before() {
+    this->all.prepare();
+    below.emplace(this->all.child->own(), *this->all.child->exec, this->all.env());
+    below->enrol();
+  }
+  void thread(unsigned index) {
+    if (index == 0) {
+      below->dismiss();
+      return this->all.run_child();
+    }
+    if (index == 1) {
+      (void)this->all.group().cancel(cancel_reason(cancel_kind::deadline));
+      return;
+    }
+    if (CancelsToo) (void)this->all.child->cancel(cancel_reason(cancel_kind::explicit_request));
+    this->all.child->drop_handle();
+  }
+};
+
+// Somebody awaits the handle, reads the outcome, and drops the handle at once.
+struct await_against_end : suite<await_against_end, 3> {
+  struct entry final : child_base::done_awaiter {
+    using done_awaiter::done_awaiter;
+  };
+  std::optional<simulated_worker> other;
+  std::optional<scope> outside;
+  std::optional<awaiting_task> task;
+  std::optional<entry> waiting;
+
+  void before() {
+    all.prepare();
+    other.emplace();
+    outside.emplace();
+    task.emplace(*outside, *other, all.env());
+    waiting.emplace(*all.child, *task);
+  }
+  void thread(unsigned index) {
+    if (index == 0) return all.run_child();
+    if (index == 2) {
+      if (other->next() != nullptr) go_on();
+      return;
+    }
+    if (!waiting->await_ready() && waiting->await_suspend(std::noop_coroutine())) return;
+    go_on();
+    other->stop();
+  }
+  void go_on() {
+    if (task->enrolled) task->dismiss();
+    RL_ASSERT(all.child->result == 1);
+    all.child->drop_handle();
+    waiting.reset();
+    task.reset();
+  }
+  void after() {
+    outside.reset();
+    all.finish();
+  }
+};
+
+}  // namespace
+
+int main() {
+  using interleavings::check;
+  return check<drop_against_end>("the last side destroys") &&
+                 check<cancel_against_end>("a cancel meets the end") &&
+                 check<two_cancels_against_end>("two cancels meet the end", 2) &&
+                 check<walk_against_end<false>>("the end waits for a walk", 2) &&
+                 check<walk_against_end<true>>("the end waits for a walk and for a cancel", 2) &&
+                 check<await_against_end>("who awaits the end sees the outcome, and may drop the handle at once", 2)
+             ? 0
+             : 1;
+}
