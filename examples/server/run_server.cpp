@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <iostream>
@@ -63,12 +64,15 @@ jd::task<> run_server(const server_options& options, jd::runtime& runtime) {
   application app(options, runtime, root.fd(), backend.local_endpoint().port());
   const jd::serve_options limits{.max_connections = options.max_connections,
                                  .grace = options.grace};
+  // It is stopped when the front has ended, so nobody waits for its answers any more.
+  const jd::serve_options backend_limits{.max_connections = options.max_connections,
+                                         .grace = std::chrono::nanoseconds(0)};
   jd::signal_stream signals{SIGINT, SIGTERM};
   // Found now rather than in the first request to /cpu.
   std::cout << "a burst of 20 ms has depth " << depth_for_milliseconds(20) << std::endl;
   auto body = [&](jd::task_group& group) -> jd::task<> {
     group.spawn(jd::spawn_options{.name = "backend"}, serve_service, std::ref(backend),
-                std::ref(app.backend), limits);
+                std::ref(app.backend), backend_limits);
     auto serving = group.spawn(jd::spawn_options{.name = "front"}, serve_service, std::ref(front),
                                std::ref(app.front), limits);
     std::cout << "listening on http://127.0.0.1:" << front.local_endpoint().port() << std::endl;

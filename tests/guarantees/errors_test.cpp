@@ -71,7 +71,8 @@ TEST(guarantees, S9_every_error_is_kept_in_completion_order_with_child_and_name)
       jd::join_handle<void> children[3];
       const char* const names[] = {"zero", "one", "two"};
       for (int i = 0; i < 3; ++i) {
-        children[i] = group.spawn(jd::spawn_options{.name = names[i]}, fail_on_command, std::ref(gates[i]), 10 + i);
+        children[i] = group.spawn(jd::spawn_options{.name = names[i]}, fail_on_command,
+                                  std::ref(gates[i]), 10 + i);
       }
       auto in_order = [&]() -> jd::task<> {
         for (int i : {2, 0, 1}) {
@@ -97,9 +98,7 @@ TEST(guarantees, S9_every_error_is_kept_in_completion_order_with_child_and_name)
 
 TEST(guarantees, S9_one_error_is_a_group_too) {
   support::run([]() -> jd::task<> {
-    auto by_body = [](jd::task_group&) -> jd::task<> {
-      co_await fail_with(1);
-    };
+    auto by_body = [](jd::task_group&) -> jd::task<> { co_await fail_with(1); };
     auto by_child = [](jd::task_group& group) -> jd::task<> {
       group.spawn(fail_with, 1);
       co_return;
@@ -120,7 +119,9 @@ TEST(guarantees, S9_an_error_that_the_body_met_by_awaiting_its_child_is_one_leaf
       co_await support::until([&h] { return h.done(); });
       h.result();
     };
-    auto shielded = [&body](jd::task_group& group) -> jd::task<> { co_await jd::shield(body(group)); };
+    auto shielded = [&body](jd::task_group& group) -> jd::task<> {
+      co_await jd::shield(body(group));
+    };
     const auto how = co_await jd::settle(jd::with_task_group(shielded));
     const auto* group = support::as<jd::exception_group>(how.error());
     const std::size_t count = group != nullptr ? group->exceptions().size() : 0;
@@ -153,7 +154,8 @@ jd::task<> meet_a_foreign_cancel(gate& closed, bool in_body) {
   auto body = [&closed, in_body](jd::task_group& group) -> jd::task<> {
     auto victim = group.spawn(pass, std::ref(closed));
     jd::join_handle<void> waiting;
-    if (!in_body) waiting = group.spawn(jd::spawn_options{.name = "waiting"}, await_other, std::ref(victim));
+    if (!in_body)
+      waiting = group.spawn(jd::spawn_options{.name = "waiting"}, await_other, std::ref(victim));
     co_await closed.until_waiting(1);
     victim.cancel("not needed");
     if (in_body) co_await victim;
@@ -187,7 +189,8 @@ TEST(guarantees, S10_foreign_cancelled_says_why_the_other_task_was_cancelled) {
       const auto* group = support::as<jd::exception_group>(how.error());
       const auto* foreign =
           group != nullptr ? support::as<jd::foreign_cancelled>(group->exceptions()[0]) : nullptr;
-      EXPECT_EQ(foreign != nullptr ? foreign->reason().text() : "", "not needed") << "in_body " << in_body;
+      EXPECT_EQ(foreign != nullptr ? foreign->reason().text() : "", "not needed")
+          << "in_body " << in_body;
     });
   }
 }
@@ -322,7 +325,8 @@ TEST(guarantees, S14_later_errors_of_a_gather_go_to_the_hook_once_each) {
   });
   support::run_in(rt, [&]() -> jd::task<> {
     gate closed;
-    const auto how = co_await jd::settle(jd::gather(defy(closed, true), defy(closed, true), fail_with(1)));
+    const auto how =
+        co_await jd::settle(jd::gather(defy(closed, true), defy(closed, true), fail_with(1)));
     EXPECT_EQ(code_of(how.error()), 1);
   });
   EXPECT_EQ(reported.load(), 2);
@@ -331,7 +335,8 @@ TEST(guarantees, S14_later_errors_of_a_gather_go_to_the_hook_once_each) {
 
 TEST(guarantees, S14_gather_settled_gives_one_slot_per_child) {
   support::run_everywhere([]() -> jd::task<> {
-    const auto [value, error, none] = co_await jd::gather_settled(number(3), fail_with(2), jd::yield());
+    const auto [value, error, none] =
+        co_await jd::gather_settled(number(3), fail_with(2), jd::yield());
     EXPECT_TRUE(value.has_value());
     EXPECT_EQ(value.value(), 3);
     EXPECT_EQ(code_of(error.error()), 2);

@@ -74,9 +74,7 @@ TEST(guarantees, S1_writes_of_gathered_tasks_happen_before_the_statement_after_i
   });
 }
 
-jd::task<> linger(gate& g, tracked) {
-  co_await g.pass();
-}
+jd::task<> linger(gate& g, tracked) { co_await g.pass(); }
 jd::task<> fail_later(tracked, gate& g) {
   co_await g.pass();
   throw failure{7};
@@ -88,7 +86,8 @@ struct refuses_copy {
 };
 jd::task<> take(const refuses_copy&) { co_return; }
 
-// Every exit path of a group: by its number. The group always has three children that are parked when it begins to end.
+// Every exit path of a group: by its number. The group always has three children that are parked
+// when it begins to end.
 jd::task<> leave_by(int path, gate& closed, tracked::counter& alive) {
   gate open_at_end;
   auto body = [&](jd::task_group& group) -> jd::task<> {
@@ -114,7 +113,8 @@ jd::task<> leave_by(int path, gate& closed, tracked::counter& alive) {
 }
 
 TEST(guarantees, S2_no_child_outlives_its_group_whichever_way_it_ends) {
-  const char* const names[] = {"value", "cancel", "body error", "child error", "spawn error", "deadline"};
+  const char* const names[] = {"value",       "cancel",      "body error",
+                               "child error", "spawn error", "deadline"};
   for (int path = 0; path < 6; ++path) {
     SCOPED_TRACE(names[path]);
     support::run_everywhere([path]() -> jd::task<> {

@@ -54,7 +54,8 @@ TEST(guarantees, S51_a_task_whose_handle_was_dropped_runs_to_its_end) {
     tracked::counter alive{0};
     auto body = [&](jd::task_group& group) -> jd::task<> {
       for (int i = 0; i < 100; ++i) {
-        jd::join_handle<int> dropped = group.spawn(add_when_open, std::ref(g), std::ref(sum), tracked(alive));
+        jd::join_handle<int> dropped =
+            group.spawn(add_when_open, std::ref(g), std::ref(sum), tracked(alive));
       }
       co_await g.until_waiting(100);
       g.open();

@@ -33,7 +33,8 @@ TEST(guarantees, S34_losers_of_a_race_are_cancelled_and_joined_before_it_returns
   support::run_everywhere([]() -> jd::task<> {
     gate closed;
     tracked::counter alive{0};
-    const auto first = co_await jd::race(lose(closed, tracked(alive)), win(closed, 2, 7), lose(closed, tracked(alive)));
+    const auto first = co_await jd::race(lose(closed, tracked(alive)), win(closed, 2, 7),
+                                         lose(closed, tracked(alive)));
     EXPECT_EQ(alive.load(), 0);
     EXPECT_EQ(first.index(), 1U);
     EXPECT_EQ(std::get<1>(first), 7);
@@ -44,7 +45,8 @@ TEST(guarantees, S34_an_error_wins_a_race_too_after_the_losers_were_joined) {
   support::run_everywhere([]() -> jd::task<> {
     gate closed;
     tracked::counter alive{0};
-    const auto how = co_await jd::settle(jd::race(lose(closed, tracked(alive)), win(closed, 1, -7)));
+    const auto how =
+        co_await jd::settle(jd::race(lose(closed, tracked(alive)), win(closed, 1, -7)));
     EXPECT_EQ(alive.load(), 0);
     EXPECT_EQ(support::code_of(how.error()), 7);
   });
@@ -83,7 +85,8 @@ TEST(guarantees, S34_the_error_of_a_loser_is_reported_once) {
   jd::runtime rt(jd::runtime_options{.workers = 2});
   std::atomic<int> reported{0};
   rt.on_unhandled([&](const jd::unhandled_error& e) {
-    if (e.kind == jd::unhandled_error::source::race_loser && support::code_of(e.error) == 9) reported.fetch_add(1);
+    if (e.kind == jd::unhandled_error::source::race_loser && support::code_of(e.error) == 9)
+      reported.fetch_add(1);
   });
   support::run_in(rt, []() -> jd::task<> {
     gate closed;
@@ -101,10 +104,12 @@ TEST(guarantees, S34_first_success_passes_over_errors_and_throws_them_all_when_n
   support::run_everywhere([]() -> jd::task<> {
     gate closed;
     tracked::counter alive{0};
-    const auto ok = co_await jd::first_success(win(closed, 0, -1), win(closed, 1, 3), lose(closed, tracked(alive)));
+    const auto ok = co_await jd::first_success(win(closed, 0, -1), win(closed, 1, 3),
+                                               lose(closed, tracked(alive)));
     EXPECT_EQ(ok.index(), 1U);
     EXPECT_EQ(alive.load(), 0);
-    const auto none = co_await jd::settle(jd::first_success(win(closed, 0, -1), win(closed, 0, -2)));
+    const auto none =
+        co_await jd::settle(jd::first_success(win(closed, 0, -1), win(closed, 0, -2)));
     const auto* group = support::as<jd::exception_group>(none.error());
     EXPECT_EQ(group != nullptr ? group->exceptions().size() : 0U, 2U);
   });
@@ -114,8 +119,8 @@ TEST(guarantees, S34_a_race_that_is_cancelled_from_outside_ends_as_cancelled) {
   support::run_everywhere([]() -> jd::task<> {
     gate closed;
     tracked::counter alive{0};
-    const auto how = co_await jd::settle(
-        jd::race(jd::race(lose(closed, tracked(alive)), lose(closed, tracked(alive))), win(closed, 2, 1)));
+    const auto how = co_await jd::settle(jd::race(
+        jd::race(lose(closed, tracked(alive)), lose(closed, tracked(alive))), win(closed, 2, 1)));
     EXPECT_EQ(alive.load(), 0);
     EXPECT_TRUE(how.has_value());
   });
@@ -131,7 +136,8 @@ TEST(guarantees, S34_whoever_has_begun_has_ended_when_a_contested_race_returns) 
   support::run_with<4>([]() -> jd::task<> {
     for (std::size_t round = 0; round < support::scaled(3000, 10); ++round) {
       std::atomic<int> ended{0};
-      auto first = co_await jd::race(run_to_the_end(ended), run_to_the_end(ended), run_to_the_end(ended));
+      auto first =
+          co_await jd::race(run_to_the_end(ended), run_to_the_end(ended), run_to_the_end(ended));
       EXPECT_LT(first.index(), 3U);
       EXPECT_GE(ended.load(), 1);
       EXPECT_LE(ended.load(), 3);

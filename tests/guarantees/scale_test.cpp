@@ -41,7 +41,8 @@ TEST(guarantees, S45_cancel_of_a_large_group_returns_at_once_and_lets_others_wor
         for (std::size_t i = 0; i < children; ++i) group.spawn(pass, std::ref(closed));
         co_await closed.until_waiting(children);
         group.cancel();
-        left_after_cancel = closed.waiting();  // the only worker is ours: nobody went on with the walk
+        left_after_cancel =
+            closed.waiting();  // the only worker is ours: nobody went on with the walk
       };
       co_await jd::with_task_group(body);
     };
@@ -185,7 +186,8 @@ TEST_P(NestedGroups, S46_of_a_hundred_thousand_levels_need_little_stack) {
       const auto error = co_await jd::settle(nest(depth, bottom::error, closed, by_child));
       take_apart(error.error());
     }
-    const auto how = co_await cancelled_when_parked(nest(depth, bottom::cancel, closed, by_child), closed);
+    const auto how =
+        co_await cancelled_when_parked(nest(depth, bottom::cancel, closed, by_child), closed);
     EXPECT_TRUE(how.cancelled());
   });
 }

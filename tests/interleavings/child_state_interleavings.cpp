@@ -211,10 +211,10 @@ int main() {
   using interleavings::check;
   return check<drop_against_end>("the last side destroys") &&
                  check<cancel_against_end>("a cancel meets the end") &&
-                 check<two_cancels_against_end>("two cancels meet the end", 2) &&
-                 check<walk_against_end<false>>("the end waits for a walk", 2) &&
-                 check<walk_against_end<true>>("the end waits for a walk and for a cancel", 2) &&
-                 check<await_against_end>("who awaits the end sees the outcome, and may drop the handle at once", 2)
+                 check<two_cancels_against_end>("two cancels meet the end") &&
+                 check<walk_against_end<false>>("the end waits for a walk") &&
+                 check<walk_against_end<true>>("the end waits for a walk and for a cancel") &&
+                 check<await_against_end>("who awaits the end sees the outcome, and may drop the handle at once")
              ? 0
              : 1;
 }

@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <jackdaw/structured/cancel_scope.hpp>
-#include <jackdaw/structured/shield.hpp>
 #include <jackdaw/structured/task_group.hpp>
 #include <jackdaw/structured/timeout.hpp>
 #include "support/build.hpp"
@@ -32,12 +31,6 @@ jd::task<int> pass(gate& g) {
   co_return 1;
 }
 
-// Waits, with others running meanwhile and out of reach of requests, until the foreign thread is through.
-jd::task<> settle_with(const foreign_thread& foreign) {
-  auto wait = [&foreign]() -> jd::task<> { co_await support::until([&foreign] { return foreign.finished(); }); };
-  co_await jd::shield(wait());
-}
-
 struct cancel_job {
   jd::join_handle<int>* handle;
   bool requested = false;
@@ -56,7 +49,7 @@ jd::task<> cancel_against_grant(foreign_thread& foreign, support::random& dice) 
     foreign.post(cancel_job::run, &job, dice.below(300));
     for (std::uint32_t spins = dice.below(300); spins != 0; --spins) (void)g.turns_left();
     g.admit_one();
-    co_await settle_with(foreign);
+    foreign.finish();
     const auto how = co_await jd::settle(h);
     EXPECT_NE(how.has_value(), how.cancelled());
     EXPECT_TRUE(job.requested || how.has_value()) << "cancelled although the request was refused";
@@ -72,7 +65,8 @@ void repeat(std::size_t workers, std::size_t count, Round round) {
   support::random dice(seed);
   foreign_thread foreign;
   const auto all = [&]() -> jd::task<> {
-    for (std::size_t i = 0; i < count && !::testing::Test::HasFailure(); ++i) co_await round(foreign, dice);
+    for (std::size_t i = 0; i < count && !::testing::Test::HasFailure(); ++i)
+      co_await round(foreign, dice);
   };
   if (workers == 1) support::run_with<1>(all);
   if (workers == 2) support::run_with<2>(all);
@@ -105,7 +99,8 @@ TEST(stress, S23_handle_cancel_against_the_end_of_an_awaited_task) {
   for (std::size_t workers : {1U, 2U, 4U}) repeat(workers, rounds / 3, cancel_against_end);
 }
 
-// The canceller works on a handle that it shares with the task that is woken: the one that comes second destroys it.
+// The canceller works on a handle that it shares with the task that is woken: the one that comes
+// second destroys it.
 struct shared_handle {
   jd::join_handle<int> handle;
   std::atomic<int> users{2};
@@ -128,7 +123,7 @@ jd::task<> drop_against_end(foreign_thread& foreign, support::random& dice) {
     shared->let_go();
   };
   co_await jd::with_task_group(body);
-  co_await settle_with(foreign);
+  foreign.finish();
 }
 
 TEST(stress, S24_handles_that_are_dropped_and_cancelled_while_their_task_ends) {
@@ -160,7 +155,7 @@ jd::task<> cancel_against_scope_end(foreign_thread& foreign, support::random& di
     co_await jd::with_task_group(body);
   };
   co_await jd::with_cancel_scope(scoped);
-  co_await settle_with(foreign);
+  foreign.finish();
 }
 
 TEST(stress, S24_counted_handles_of_scopes_and_groups_against_their_end) {
@@ -180,7 +175,7 @@ jd::task<> timeout_against_grant(foreign_thread& foreign, support::random& dice)
   const auto how = co_await jd::settle(jd::with_timeout(limit, g.pass()));
   const bool timed_out = support::as<jd::timeout_error>(how.error()) != nullptr;
   EXPECT_NE(how.has_value(), timed_out);
-  co_await settle_with(foreign);
+  foreign.finish();
   EXPECT_EQ(g.turns_left(), how.has_value() ? 0U : 1U);
 }
 
@@ -188,7 +183,8 @@ TEST(stress, S35_timeout_against_completion_has_one_winner) {
   for (std::size_t workers : {1U, 2U, 4U}) repeat(workers, rounds / 60, timeout_against_grant);
 }
 
-// Many tasks at one gate, many cancels at random, turns given at random: nothing is lost, nobody hangs.
+// Many tasks at one gate, many cancels at random, turns given at random: nothing is lost, nobody
+// hangs.
 jd::task<> storm_at_a_gate(foreign_thread&, support::random& dice) {
   constexpr std::size_t tasks = 64;
   gate g;

@@ -45,7 +45,8 @@ jd::task<> grow_in_group(support::random& dice, int levels, const tracked& mark)
 jd::task<> grow_in_gather(support::random& dice, int levels, const tracked& mark) {
   std::vector<jd::task<>> tasks;
   const std::uint32_t children = 1 + dice.below(4);
-  for (std::uint32_t i = 0; i < children; ++i) tasks.push_back(grow(dice.below(1U << 30), levels - 1, mark));
+  for (std::uint32_t i = 0; i < children; ++i)
+    tasks.push_back(grow(dice.below(1U << 30), levels - 1, mark));
   co_await jd::gather(std::move(tasks));
 }
 
@@ -73,7 +74,8 @@ jd::task<> grow(std::uint64_t seed, int levels, tracked mark) {
     }
     case 3: co_await grow_in_gather(dice, levels, mark); break;
     case 4:
-      co_await jd::race(grow(dice.below(1U << 30), levels - 1, mark), grow(dice.below(1U << 30), levels - 1, mark));
+      co_await jd::race(grow(dice.below(1U << 30), levels - 1, mark),
+                        grow(dice.below(1U << 30), levels - 1, mark));
       break;
     default: co_await grow_in_group(dice, levels, mark);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// foreign_thread: a thread that is no worker and does small jobs at once, so that a stress test need not start one per round.
+// foreign_thread: a thread that is no worker and does small jobs at once, so that a stress test
+// need not start one per round.
 #pragma once
 
 #include <atomic>

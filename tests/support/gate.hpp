@@ -11,7 +11,8 @@
 
 namespace support {
 
-/// Tasks wait in `pass` until the gate is opened, for all or for one. Any thread. Must outlive its waiters' awaits.
+/// Tasks wait in `pass` until the gate is opened, for all or for one. Any thread. Must outlive its
+/// waiters' awaits.
 class gate {
  public:
   gate() noexcept = default;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// tracked: a value that counts how many of its kind are alive, to see when frames and arguments die.
+// tracked: a value that counts how many of its kind are alive, to see when frames and arguments
+// die.
 #pragma once
 
 #include <atomic>

@@ -2,12 +2,16 @@
 // tcp_stream::connect by host name: Happy Eyeballs (RFC 8305).
 #include <algorithm>
 #include <chrono>
+#include <exception>
+#include <functional>
 #include <memory>
+#include <system_error>
 #include <vector>
 
+#include <jackdaw/base/atomic.hpp>
 #include <jackdaw/io/resolver.hpp>
 #include <jackdaw/io/tcp_stream.hpp>
-#include <jackdaw/structured/race.hpp>
+#include <jackdaw/structured/task_group.hpp>
 #include <jackdaw/structured/timeout.hpp>
 #include <jackdaw/sync/event.hpp>
 
@@ -21,6 +25,7 @@ struct attempt {
   endpoint to;
   event begun;
   event failed;
+  std::exception_ptr error;
 };
 
 /// The families in turn, beginning with that of the first address.
@@ -38,18 +43,27 @@ std::vector<endpoint> in_turn(const std::vector<endpoint>& all) {
 
 task<> wait_for_failure(attempt& of) { co_await of.failed.wait(); }
 
+struct contest {
+  task_group* attempts = nullptr;
+  base::atomic<bool> won{false};  // set by the first to connect; relaxed, for the join orders what follows
+  tcp_stream winner;              // written by whoever set it
+};
+
 /// Begins when the attempt before it has failed, or has had its head start.
-task<tcp_stream> try_in_turn(attempt* before, attempt& own) {
+task<> try_in_turn(contest& all, attempt* before, attempt& own) {
   if (before != nullptr) {
     co_await before->begun.wait();
     co_await move_on_after(head_start, wait_for_failure(*before));
   }
   own.begun.set();
   try {
-    co_return co_await tcp_stream::connect(own.to);
-  } catch (...) {
+    tcp_stream connected = co_await tcp_stream::connect(own.to);
+    if (all.won.exchange(true, std::memory_order_relaxed)) co_return;
+    all.winner = std::move(connected);
+    all.attempts->cancel("another address has answered");
+  } catch (const std::system_error&) {
+    own.error = std::current_exception();
     own.failed.set();
-    throw;
   }
 }
 
@@ -58,19 +72,18 @@ task<tcp_stream> try_in_turn(attempt* before, attempt& own) {
 task<tcp_stream> tcp_stream::connect(std::string host, std::uint16_t port) {
   const std::vector<endpoint> addresses = in_turn(co_await resolver().resolve(std::move(host), port));
   const auto attempts = std::make_unique<attempt[]>(addresses.size());
-  std::vector<task<tcp_stream>> tries;
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    attempts[i].to = addresses[i];
-    tries.push_back(try_in_turn(i == 0 ? nullptr : &attempts[i - 1], attempts[i]));
-  }
-  std::exception_ptr error;
-  try {
-    auto winner = co_await first_success(std::move(tries));
-    co_return std::move(winner.value);
-  } catch (const exception_group& all) {
-    error = all.exceptions().front();
-  }
-  std::rethrow_exception(error);
+  for (std::size_t i = 0; i < addresses.size(); ++i) attempts[i].to = addresses[i];
+  contest all;
+  auto body = [&](task_group& group) -> task<> {
+    all.attempts = &group;
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+      group.spawn(try_in_turn, std::ref(all), i == 0 ? nullptr : &attempts[i - 1], std::ref(attempts[i]));
+    }
+    co_return;
+  };
+  co_await with_task_group(body);
+  if (!all.winner) std::rethrow_exception(attempts[0].error);
+  co_return std::move(all.winner);
 }
 
 }  // namespace jackdaw

@@ -15,6 +15,7 @@
 
 #include <jackdaw/base/atomic.hpp>
 #include <jackdaw/base/small_mutex.hpp>
+#include <jackdaw/coroutine/run_into.hpp>
 #include <jackdaw/io/transfer.hpp>
 
 namespace jackdaw {
@@ -44,14 +45,14 @@ std::uint64_t bit_of(int signal) noexcept { return std::uint64_t{1} << (signal -
 
 void handle(int signal) noexcept {
   const int saved = errno;
-  handlers.fetch_add(1, std::memory_order_seq_cst);  // partner: unsubscribe()
+  handlers.fetch_add(1, std::memory_order_seq_cst);  // partner: retire()
   for (signal_subscription& s : subscriptions) {
     if ((s.wanted.load(std::memory_order_seq_cst) & bit_of(signal)) == 0) continue;
     s.pending.fetch_or(bit_of(signal), std::memory_order_release);  // partner: next()
     const std::uint64_t one = 1;
     (void)!::write(s.fd, &one, sizeof one);
   }
-  handlers.fetch_sub(1, std::memory_order_release);  // partner: unsubscribe()
+  handlers.fetch_sub(1, std::memory_order_release);  // partner: retire()
   errno = saved;
 }
 
@@ -77,9 +78,27 @@ void catch_signal(int signal) {
   action.sa_handler = handle;
   action.sa_flags = SA_RESTART;
   sigfillset(&action.sa_mask);
-  if (::sigaction(signal, &action, &former[static_cast<std::size_t>(signal)]) != 0) {
+  if (::sigaction(signal, &action, nullptr) != 0) {
     throw std::invalid_argument("jackdaw: signal " + std::to_string(signal) + " cannot be caught");
   }
+}
+
+// Under the lock. A handler that saw the subscription may be about to write to its descriptor, which is closed next; it is a few
+// instructions long.
+void retire(signal_subscription& s) noexcept {
+  restore_unwanted(s.wanted.exchange(0, std::memory_order_seq_cst));  // partner: handle()
+  while (handlers.load(std::memory_order_seq_cst) != 0) base::pause();
+}
+
+// Under the lock. The subscription first, so that no signal finds the handler without it.
+void add(signal_subscription& s, int signal) {
+  if (signal < 1 || signal > signals_max) {
+    throw std::invalid_argument("jackdaw: there is no signal " + std::to_string(signal));
+  }
+  const bool caught = wanted_by_anyone(signal);
+  if (!caught) ::sigaction(signal, nullptr, &former[static_cast<std::size_t>(signal)]);
+  s.wanted.fetch_or(bit_of(signal), std::memory_order_seq_cst);  // partner: handle()
+  if (!caught) catch_signal(signal);
 }
 
 signal_subscription& subscribe(std::initializer_list<int> signals, int fd) {
@@ -88,18 +107,12 @@ signal_subscription& subscribe(std::initializer_list<int> signals, int fd) {
     if (s.wanted.load(std::memory_order_relaxed) != 0) continue;  // under the lock
     s.fd = fd;
     s.pending.store(0, std::memory_order_relaxed);  // nobody looks yet
-    std::uint64_t caught = 0;
     try {
-      for (const int signal : signals) {
-        if (signal < 1 || signal > signals_max) throw std::invalid_argument("jackdaw: no such signal");
-        if ((caught & bit_of(signal)) == 0 && !wanted_by_anyone(signal)) catch_signal(signal);
-        caught |= bit_of(signal);
-      }
+      for (const int signal : signals) add(s, signal);
     } catch (...) {
-      restore_unwanted(caught);
+      retire(s);
       throw;
     }
-    s.wanted.store(caught, std::memory_order_seq_cst);  // partner: handle()
     return s;
   }
   throw std::length_error("jackdaw: too many signal streams");
@@ -107,10 +120,7 @@ signal_subscription& subscribe(std::initializer_list<int> signals, int fd) {
 
 void unsubscribe(signal_subscription& s) noexcept {
   const std::lock_guard guard(lock);
-  const std::uint64_t wanted = s.wanted.exchange(0, std::memory_order_seq_cst);  // partner: handle()
-  restore_unwanted(wanted);
-  // A handler that saw the subscription may be about to write to the descriptor, which is closed next. It is a few instructions long.
-  while (handlers.load(std::memory_order_seq_cst) != 0) base::pause();
+  retire(s);
 }
 
 }  // namespace
@@ -124,6 +134,8 @@ signal_stream::signal_stream(std::initializer_list<int> signals) {
 signal_stream::~signal_stream() { unsubscribe(*subscription_); }
 
 task<int> signal_stream::next() {
+  task_context& me = co_await base::this_context();
+  if (me.current->effective()) throw cancelled(me.current->effective_reason());
   const endpoint nowhere;
   for (;;) {
     std::uint64_t count = 0;

@@ -19,11 +19,16 @@
 #include <jackdaw/executors/strand.hpp>
 #include <jackdaw/executors/tbb_executor.hpp>
 #include <jackdaw/executors/work_stealing_pool.hpp>
+#include <jackdaw/io/accept_backoff.hpp>
+#include <jackdaw/io/buffered_reader.hpp>
 #include <jackdaw/io/descriptor.hpp>
 #include <jackdaw/io/endpoint.hpp>
 #include <jackdaw/io/engine.hpp>
 #include <jackdaw/io/error.hpp>
 #include <jackdaw/io/operation.hpp>
+#include <jackdaw/io/resolver.hpp>
+#include <jackdaw/io/serve.hpp>
+#include <jackdaw/io/signal_stream.hpp>
 #include <jackdaw/io/tcp_listener.hpp>
 #include <jackdaw/io/tcp_stream.hpp>
 #include <jackdaw/io/transfer.hpp>

@@ -105,8 +105,9 @@ class wait_word {
       const bool granted = (old & fired) != 0;
       const bool again = !granted && (old & again_bit) != 0;
       const std::uintptr_t next = granted ? 0 : again ? old & ~again_bit : old & ~claim_bit;
-      // acquire: partner of grant()'s FIRED and of claim()'s AGAIN. release: hands the task back.
-      if (word_.compare_exchange_weak(old, next, std::memory_order_acq_rel, std::memory_order_acquire)) {
+      // acquire: partner of grant()'s FIRED and of claim()'s AGAIN. release: hands the task back. seq_cst: clearing AGAIN, then the next
+      // look at the scopes; partner is claim()'s load, which may see AGAIN after its bump of the epoch, and leave.
+      if (word_.compare_exchange_weak(old, next, std::memory_order_seq_cst, std::memory_order_acquire)) {
         return granted ? resolution::schedule : again ? resolution::again : resolution::left;
       }
     }

@@ -62,6 +62,8 @@ class tcp_stream {
   /// Throws std::system_error once the stream is closed.
   [[nodiscard]] endpoint local_endpoint() const;
   [[nodiscard]] const endpoint& remote_endpoint() const noexcept { return peer_; }
+  /// The operating system's descriptor, for options that are not wrapped here. Not to be closed, read or written.
+  [[nodiscard]] int native_handle() const noexcept { return descriptor_.get().fd; }
   /// Is there a descriptor, open or closed?
   [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(descriptor_); }
 

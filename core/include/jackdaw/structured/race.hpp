@@ -15,6 +15,13 @@
 
 namespace jackdaw {
 
+/// The winner of a race over a range.
+template <class T>
+struct race_winner {
+  std::size_t index;
+  base::stored<T> value;
+};
+
 namespace base {
 
 /// An error of a loser is reported, once; a value of a loser is destroyed with its cell.
@@ -39,7 +46,7 @@ struct finish_race {
   }
 
   template <class T>
-  static std::pair<std::size_t, stored<T>> finish(fork_join& join, result_cell<T>* cells, std::size_t count) {
+  static race_winner<T> finish(fork_join& join, result_cell<T>* cells, std::size_t count) {
     const std::uint32_t winner = join.decisive();
     std::vector<std::exception_ptr> errors;
     std::vector<outcome_kind> kinds;
@@ -84,12 +91,18 @@ auto race(R&& tasks) {
                            base::range_task_value<R>>(base::collect_tasks(std::forward<R>(tasks)));
 }
 
-/// As race, but errors do not win: the first value; exception_group if all fail.
+/// As race, but errors do not win: the first value; exception_group if all fail. The range must not be empty.
 template <awaitable... A>
   requires(sizeof...(A) > 0)
 auto first_success(A&&... tasks) {
   return base::fork_tuple<fork_join::policy::first_success, base::finish_race<fork_join::policy::first_success>,
                           base::task_result<A>...>(base::as_task(std::forward<A>(tasks))...);
+}
+
+template <base::range_of_tasks R>
+auto first_success(R&& tasks) {
+  return base::fork_vector<fork_join::policy::first_success, base::finish_race<fork_join::policy::first_success>,
+                           base::range_task_value<R>>(base::collect_tasks(std::forward<R>(tasks)));
 }
 
 }  // namespace jackdaw
