@@ -59,6 +59,11 @@ def say(text):
     print(text, flush=True)
 
 
+def metrics(demo):
+    command = ["curl", "-s", demo.url("/metrics")]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30).stdout
+
+
 def curl_every_route(demo):
     say("\nOne request to each route, by curl:")
     expected = [
@@ -97,11 +102,22 @@ def most_requests(demo, target):
     return f"{float(found.group(1)):.0f}"
 
 
+def wait_until_idle(demo):
+    """What a load generator left behind when it closed its connections is still computed."""
+    for _ in range(200):
+        if re.search(r"^http_waiting_requests 0$", metrics(demo), re.M):
+            return
+        time.sleep(0.05)
+    raise Failure("requests are still under way 10 s after their load has ended")
+
+
 def drive_routes(demo):
     rows = []
     for target, rate in LOADS:
         say(f"  {target}: wrk, then {rate} requests/s for {SECONDS} s ...")
-        rows.append((target, most_requests(demo, target), rate, open_loop(demo, target, rate)))
+        most = most_requests(demo, target)
+        wait_until_idle(demo)
+        rows.append((target, most, rate, open_loop(demo, target, rate)))
     return rows
 
 
@@ -130,8 +146,8 @@ def print_tables(routes, beside):
 
 
 def answers_so_far(demo):
-    text = subprocess.run(["curl", "-s", demo.url("/metrics")], capture_output=True, text=True).stdout
-    return sum(int(n) for n in re.findall(r'^http_responses_total\{.*\} (\d+)$', text, re.M))
+    found = re.findall(r"^http_responses_total\{.*\} (\d+)$", metrics(demo), re.M)
+    return sum(int(number) for number in found)
 
 
 def stop_under_load(demo):

@@ -42,12 +42,7 @@ class Server:
 
     def __enter__(self):
         if self.port is None:
-            line = self.process.stdout.readline().decode()
-            found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
-            if not found:
-                self.__exit__()
-                raise RuntimeError(f"{self.name} did not say where it listens: {line!r}")
-            self.port = int(found.group(1))
+            self.port = self.announced_port()
         for _ in range(200):
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -66,6 +61,14 @@ class Server:
             self.process.wait()
         self.process.stdout.close()
         self.log.close()
+
+    def announced_port(self):
+        for line in self.process.stdout:
+            found = re.search(rb"listening on http://127\.0\.0\.1:(\d+)", line)
+            if found:
+                return int(found.group(1))
+        self.__exit__()
+        raise RuntimeError(f"{self.name} ended before it said where it listens")
 
     def cpu_seconds(self):
         return sum(process_cpu_seconds(pid) for pid in [self.process.pid, *children(self.process.pid)])

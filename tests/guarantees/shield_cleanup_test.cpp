@@ -73,6 +73,7 @@ TEST(guarantees, S41_deadlines_and_requests_inside_a_shield_act) {
 TEST(guarantees, S41_a_deadline_outside_of_a_shield_waits_for_it) {
   support::run_everywhere([]() -> jd::task<> {
     gate g;
+    gate closed;
     bool through = false;
     auto outer = [&](jd::timeout_scope& t) -> jd::task<> {
       auto inside = [&]() -> jd::task<> {
@@ -82,7 +83,7 @@ TEST(guarantees, S41_a_deadline_outside_of_a_shield_waits_for_it) {
         through = true;
       };
       co_await jd::shield(inside());
-      co_await g.pass();
+      co_await closed.pass();
     };
     const auto how = co_await jd::settle(jd::with_timeout(1ms, outer));
     EXPECT_TRUE(through);

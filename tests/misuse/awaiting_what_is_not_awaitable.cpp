@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Only what knows how to be cancelled can be awaited in a task; the concept is named in the
-// message. expect: no matching member function for call to 'await_transform'
+// Only what knows how to be cancelled can be awaited in a task.
+// expect: no matching member function for call to 'await_transform'
 #include <jackdaw/task.hpp>
 #include <jackdaw/yield.hpp>
 

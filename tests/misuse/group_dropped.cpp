@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A group whose join is forgotten cannot be written: the group is a task that has to be awaited
-// (S48). expect: a task does nothing until it is awaited
+// A group is a task that has to be awaited: its join cannot be forgotten (S48).
+// expect: a task does nothing until it is awaited
 #include <jackdaw/structured/task_group.hpp>
 
 jackdaw::task<> children(jackdaw::task_group&) { co_return; }

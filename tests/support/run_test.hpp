@@ -24,7 +24,7 @@ jackdaw::runtime& shared_runtime() {
 }
 
 /// Longer than any test takes under any sanitizer: who is not back by then hangs.
-inline constexpr std::chrono::seconds hanging{20};
+inline constexpr std::chrono::seconds hanging{60};
 
 /// Runs `body()`, a coroutine, to its end on `rt`; a body that does not end aborts the process, so
 /// that the test fails with its name instead of stopping the others.

@@ -47,7 +47,7 @@ scope::answer scope::evaluate() noexcept {
     const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
     found = r == request::hard || (r == request::requested && !behind_shield);
     if (!found) {
-      const std::uint64_t memo = s->memo_.load(std::memory_order_relaxed);  // trusted only with its epoch
+      const std::uint64_t memo = s->memo_.load(std::memory_order_acquire);  // partner: keep_answer
       if ((memo >> 1) == epoch && ((memo & 1) == 0 || !behind_shield)) {
         found = (memo & 1) != 0;
         break;
@@ -63,10 +63,10 @@ scope::answer scope::evaluate() noexcept {
 
 void scope::keep_answer(const scope& last, std::uint64_t fresh) noexcept {
   for (scope* s = this;; s = s->parent_) {
-    std::uint64_t old = s->memo_.load(std::memory_order_relaxed);
-    // Within one epoch an effective memo is never replaced by an ineffective one. relaxed: trusted only with its epoch.
-    while (old < fresh && !s->memo_.compare_exchange_weak(old, fresh, std::memory_order_relaxed,
-                                                          std::memory_order_relaxed)) {
+    std::uint64_t old = s->memo_.load(std::memory_order_relaxed);  // checked by the exchange
+    // Within one epoch an effective memo is never replaced by an ineffective one. release: who takes the answer from here also sees
+    // the request that it stands for; partners are the acquire loads of memos. acquire: keeps that so down a chain of them.
+    while (old < fresh && !s->memo_.compare_exchange_weak(old, fresh, std::memory_order_acq_rel, std::memory_order_relaxed)) {
     }
     if (s == &last) return;
   }
@@ -83,7 +83,7 @@ bool scope::chain_requested(bool own) const noexcept {
 }
 
 bool scope::effective_now() noexcept {
-  const std::uint64_t memo = memo_.load(std::memory_order_relaxed);
+  const std::uint64_t memo = memo_.load(std::memory_order_acquire);  // partner: keep_answer
   // A positive memo of the current epoch is sound: some request had been seen, and taking one back bumps the epoch.
   if (memo == (epoch_now() << 1 | 1)) return true;
   if (!chain_requested(true)) return false;
@@ -174,7 +174,7 @@ bool scope::request_stop(const cancel_reason& why, request level) noexcept {
 }
 
 void scope::mark_failed(const cancel_reason& why) noexcept {
-  if (set_request(why, request::requested)) memo_.store(epoch_now() << 1 | 1, std::memory_order_relaxed);
+  if (set_request(why, request::requested)) memo_.store(epoch_now() << 1 | 1, std::memory_order_release);  // as keep_answer
 }
 
 bool scope::uncancel() noexcept {

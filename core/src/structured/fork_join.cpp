@@ -14,6 +14,13 @@ void fork_join::take_offer(work& w) noexcept {
   self.begin_next().resume();
 }
 
+// The strand ends here and begins again where the offer is taken.
+std::coroutine_handle<> fork_join::pause() noexcept {
+  --strands_;
+  offer_rest();
+  return std::noop_coroutine();
+}
+
 // No deque to steal from here (a strand, an inline executor, a foreign thread), or no memory for it: the executor itself keeps the offer.
 void fork_join::offer_to_executor() noexcept { parent_->exec->submit(*this); }
 

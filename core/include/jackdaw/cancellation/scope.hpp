@@ -46,8 +46,8 @@ class scope final : public member {
   scope(scope* parent, task_context* owner, barrier b = barrier::none) noexcept
       : member(member::kind::scope), parent_(parent), owner_(owner), shield_(b == barrier::shield) {
     if (parent != nullptr && !shield_) {
-      // relaxed: a memo is only trusted together with its epoch.
-      memo_.store(parent->memo_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+      // acquire: partner of keep_answer. relaxed: nobody else knows this scope yet.
+      memo_.store(parent->memo_.load(std::memory_order_acquire), std::memory_order_relaxed);
     }
   }
   scope(const scope&) = delete;
@@ -58,7 +58,7 @@ class scope final : public member {
   [[nodiscard]] bool effective() noexcept {
     // acquire: partner of cancel()'s bump; who sees the new epoch sees the request (S21).
     const std::uint64_t epoch = base::cancellation_epoch.value.load(std::memory_order_acquire);
-    const std::uint64_t memo = memo_.load(std::memory_order_relaxed);  // trusted only with its epoch
+    const std::uint64_t memo = memo_.load(std::memory_order_acquire);  // partner: keep_answer's release
     if ((memo >> 1) == epoch) [[likely]] {
       return (memo & 1) != 0;
     }

@@ -96,11 +96,19 @@ class fork_join final : public work {
 
   static void take_offer(work& w) noexcept;
   std::coroutine_handle<> begin_next() noexcept {
+    if (turn_is_over()) [[unlikely]] return pause();
     forked_child& child = children_[next_++];
     if (scope_.effective()) [[unlikely]] return skip_from(child);
     if (next_ != count_) offer_rest();
     return child.frame_;
   }
+  // A tree of forks is one unit of work to the worker's loop: every so many of them it goes back there, so that timers, I/O and other
+  // work get their turn (S59).
+  [[nodiscard]] bool turn_is_over() const noexcept {
+    lane* const here = base::this_lane();
+    return here != nullptr && --here->budget < 0;
+  }
+  std::coroutine_handle<> pause() noexcept;
   void offer_rest() noexcept {
     lane* const here = base::this_lane();
     if (here == nullptr || here->owner != parent_->exec) [[unlikely]] return offer_to_executor();

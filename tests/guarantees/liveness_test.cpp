@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// S59: whatever a worker is busy with, the rest gets its turn.
+#include <atomic>
+#include <tuple>
+
+#include <jackdaw/structured/gather.hpp>
+#include <jackdaw/time/sleep.hpp>
+
+#include "support/run_test.hpp"
+
+namespace {
+
+namespace jd = jackdaw;
+using namespace std::chrono_literals;
+
+/// Forks without end on every worker, until it is told to stop.
+jd::task<> fork_until(const std::atomic<bool>& stop, int depth) {
+  if (depth == 0 || stop.load(std::memory_order_relaxed)) co_return;
+  co_await jd::gather(fork_until(stop, depth - 1), fork_until(stop, depth - 1));
+}
+
+jd::task<> set(std::atomic<bool>& flag) {
+  flag.store(true, std::memory_order_relaxed);
+  co_return;
+}
+
+jd::task<> set_later(std::atomic<bool>& flag) {
+  co_await jd::sleep_for(1ms);
+  flag.store(true, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+TEST(guarantees, S59_a_timer_fires_while_the_only_worker_forks) {
+  support::run_with<1>([]() -> jd::task<> {
+    std::atomic<bool> stop{false};
+    co_await jd::gather(set_later(stop), fork_until(stop, 62));
+    EXPECT_TRUE(stop.load());
+  });
+}
+
+TEST(guarantees, S59_work_from_outside_runs_while_the_only_worker_forks) {
+  jd::runtime& rt = support::shared_runtime<1>();
+  std::atomic<bool> stop{false};
+  auto busy = rt.submit(fork_until(stop, 62));
+  auto outside = rt.submit(set(stop));
+  EXPECT_TRUE(outside.wait_for(support::hanging));
+  EXPECT_TRUE(busy.wait_for(support::hanging));
+}
+
+TEST(guarantees, S59_a_ready_task_runs_while_others_yield_all_the_time) {
+  support::run_with<1>([]() -> jd::task<> {
+    std::atomic<bool> stop{false};
+    auto until_stopped = [](const std::atomic<bool>& flag) -> jd::task<> {
+      while (!flag.load(std::memory_order_relaxed)) co_await jd::yield();
+    };
+    co_await jd::gather(until_stopped(stop), until_stopped(stop), set_later(stop));
+    EXPECT_TRUE(stop.load());
+  });
+}
