@@ -176,7 +176,9 @@ TEST(guarantees, S10_a_cancel_that_was_meant_for_another_task_becomes_foreign_ca
       EXPECT_EQ(group->exceptions().size(), 1U);
       const auto* foreign = support::as<jd::foreign_cancelled>(group->exceptions()[0]);
       EXPECT_TRUE(foreign != nullptr);
-      if (!in_body) EXPECT_EQ(group->leaves()[0].name, "waiting");
+      if (!in_body) {
+        EXPECT_EQ(group->leaves()[0].name, "waiting");
+      }
     });
   }
 }
@@ -210,7 +212,9 @@ TEST(guarantees, S11_errors_beat_an_outer_cancel_which_stays_pending) {
       const auto how = co_await jd::settle(jd::with_task_group(body));
       const auto* group = support::as<jd::exception_group>(how.error());
       EXPECT_TRUE(group != nullptr) << "the error of the child is lost";
-      if (group != nullptr) EXPECT_EQ(group->exceptions().size(), 1U);
+      if (group != nullptr) {
+        EXPECT_EQ(group->exceptions().size(), 1U);
+      }
       try {
         co_await jd::checkpoint();
       } catch (const jd::cancelled& c) {

@@ -119,7 +119,9 @@ TEST(stress, S14_fork_join_under_cancels_at_random_leaves_nothing_behind) {
     for (std::size_t i = 0; i < support::scaled(500, 10); ++i) {
       const std::chrono::microseconds limit(dice.below(400));
       const auto got = co_await jd::move_on_after(limit, fib(15));
-      if (got.has_value()) EXPECT_EQ(*got, 610U);
+      if (got.has_value()) {
+        EXPECT_EQ(*got, 610U);
+      }
     }
   });
 }
