@@ -103,8 +103,9 @@ TEST(guarantees, S9_one_error_is_a_group_too) {
       group.spawn(fail_with, 1);
       co_return;
     };
-    for (const auto& error : {(co_await jd::settle(jd::with_task_group(by_body))).error(),
-                              (co_await jd::settle(jd::with_task_group(by_child))).error()}) {
+    const auto of_body = co_await jd::settle(jd::with_task_group(by_body));
+    const auto of_child = co_await jd::settle(jd::with_task_group(by_child));
+    for (const auto& error : {of_body.error(), of_child.error()}) {
       const auto* group = support::as<jd::exception_group>(error);
       const std::size_t count = group != nullptr ? group->exceptions().size() : 0;
       EXPECT_EQ(count, 1U);

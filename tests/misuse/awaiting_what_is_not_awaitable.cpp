@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Only what knows how to be cancelled can be awaited in a task.
 // expect: no matching member function for call to 'await_transform'
+// expect of gcc: no matching function for call to
 #include <jackdaw/task.hpp>
 #include <jackdaw/yield.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A task group is used by reference and never copied; who outlives it wants handle().
 // expect: call to deleted constructor of 'jackdaw::task_group'
+// expect of gcc: use of deleted function
 #include <jackdaw/structured/task_group.hpp>
 
 void body(jackdaw::task_group& group) {

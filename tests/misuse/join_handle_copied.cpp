@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A join_handle has one owner, because its value can be moved out.
 // expect: call to implicitly-deleted copy constructor of 'const jackdaw::join_handle<int>'
+// expect of gcc: use of deleted function
 #include <utility>
 
 #include <jackdaw/structured/join_handle.hpp>

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Compiles a file that must not compile, and wants its first error, or a static assertion, to say
-# what the file's `// expect: ` comment says. With -D WELL_USED the file shows the right use, which
+# what the file's `// expect: ` comment says (for GCC `// expect of gcc: `, if there is one). With -D WELL_USED the file shows the right use, which
 # must compile.
 # cmake -D COMPILER=clang++ -D SOURCE=x.cpp -D "FLAGS=-Iinclude" -P run_misuse.cmake
 get_filename_component(name ${SOURCE} NAME)
@@ -13,6 +13,11 @@ if(NOT count EQUAL 1)
   message(FATAL_ERROR "${name} has ${count} lines that begin with '// expect: '; write exactly one.")
 endif()
 string(REGEX REPLACE "^// expect: " "" expected "${expected}")
+# Where the words are the compiler's own, GCC's differ.
+file(STRINGS ${SOURCE} expected_of_gcc REGEX "^// expect of gcc: ")
+if(expected_of_gcc AND COMPILER MATCHES "g[+][+](-[0-9]+)?$" AND NOT COMPILER MATCHES "clang")
+  string(REGEX REPLACE "^// expect of gcc: " "" expected "${expected_of_gcc}")
+endif()
 
 # A file that fails for another reason than its misuse would prove nothing.
 execute_process(COMMAND ${COMPILER} ${FLAGS} -D WELL_USED ${SOURCE} RESULT_VARIABLE result ERROR_VARIABLE messages)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A sleep without co_await is refused.
 // expect: ignoring return value of function declared with 'nodiscard' attribute
+// expect of gcc: ignoring return value of
 #include <chrono>
 
 #include <jackdaw/task.hpp>

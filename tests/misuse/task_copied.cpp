@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A task has one owner.
 // expect: call to deleted constructor of 'jackdaw::task<>'
+// expect of gcc: use of deleted function
 #include <utility>
 
 #include <jackdaw/task.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The body of a group is no generator: no co_yield across an open group (S54, PEP 789).
 // expect: no member named 'yield_value'
+// expect of gcc: no member named ‘yield_value’
 #include <jackdaw/structured/task_group.hpp>
 
 jackdaw::task<> body(jackdaw::task_group&) {

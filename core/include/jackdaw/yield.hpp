@@ -8,10 +8,10 @@
 
 namespace jackdaw {
 
-/// `co_await jd::checkpoint()`: throws `cancelled` if a request is in force; never suspends.
-class [[nodiscard("a checkpoint checks nothing until it is awaited: write co_await")]] checkpoint {
+/// See checkpoint().
+class checkpoint_operation {
  public:
-  checkpoint() noexcept {}
+  checkpoint_operation() noexcept {}
   class awaiter final : public waiter {
    public:
     explicit awaiter(task_context& t) noexcept : waiter(t, nullptr, "checkpoint") {}
@@ -22,10 +22,16 @@ class [[nodiscard("a checkpoint checks nothing until it is awaited: write co_awa
   awaiter bind(task_context& t) const noexcept { return awaiter(t); }
 };
 
-/// `co_await jd::yield()`: a checkpoint, then lets the other tasks of the executor run first.
-class [[nodiscard("a yield does nothing until it is awaited: write co_await")]] yield {
+/// `co_await jd::checkpoint()`: throws `cancelled` if a request is in force; never suspends.
+[[nodiscard("a checkpoint checks nothing until it is awaited: write co_await")]] inline checkpoint_operation
+checkpoint() noexcept {
+  return {};
+}
+
+/// See yield().
+class yield_operation {
  public:
-  yield() noexcept {}
+  yield_operation() noexcept {}
   class awaiter final : public waiter {
    public:
     explicit awaiter(task_context& t) noexcept : waiter(t, nullptr, "yield") {}
@@ -38,5 +44,10 @@ class [[nodiscard("a yield does nothing until it is awaited: write co_await")]] 
   };
   awaiter bind(task_context& t) const noexcept { return awaiter(t); }
 };
+
+/// `co_await jd::yield()`: a checkpoint, then lets the other tasks of the executor run first.
+[[nodiscard("a yield does nothing until it is awaited: write co_await")]] inline yield_operation yield() noexcept {
+  return {};
+}
 
 }  // namespace jackdaw
