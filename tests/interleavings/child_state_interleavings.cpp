@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The end of a spawned task under the model checker: child_base's one word against its handle (cancel, drop, await) and against a walk
-// that has a pin on the child's scope.
+// The end of a spawned task under the model checker: child_base's one word against its handle
+// (cancel, drop, await) and against a walk that has a pin on the child's scope.
 //
-// Each child ends once, tells its owner once, and its block is destroyed once, by the last of its two sides.
+// Each child ends once, tells its owner once, and its block is destroyed once, by the last of its
+// two sides.
 #include <jackdaw/structured/child.hpp>
 
 #include <optional>
@@ -141,7 +142,8 @@ struct two_cancels_against_end : suite<two_cancels_against_end, 3> {
   }
 };
 
-// A walk of the group's request has found the child's scope, for something below it had parked: the end has to wait for its unpin.
+// A walk of the group's request has found the child's scope, for something below it had parked: the
+// end has to wait for its unpin.
 template <bool CancelsToo>
 struct walk_against_end : suite<walk_against_end<CancelsToo>, 3> {
   std::optional<awaiting_task> below;
@@ -214,7 +216,8 @@ int main() {
                  check<two_cancels_against_end>("two cancels meet the end") &&
                  check<walk_against_end<false>>("the end waits for a walk") &&
                  check<walk_against_end<true>>("the end waits for a walk and for a cancel") &&
-                 check<await_against_end>("who awaits the end sees the outcome, and may drop the handle at once")
+                 check<await_against_end>(
+                     "who awaits the end sees the outcome, and may drop the handle at once")
              ? 0
              : 1;
 }

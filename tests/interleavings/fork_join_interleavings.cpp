@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The join of gather under the model checker: fork_join with its deques, two thieves, and a child that parks.
+// The join of gather under the model checker: fork_join with its deques, two thieves, and a child
+// that parks.
 //
 // The awaiting coroutine goes on once, after every child, and sees what each of them wrote.
 #include <jackdaw/structured/fork_join.hpp>
@@ -10,7 +11,8 @@
 #include "simulated_worker.hpp"
 
 // No function here has cleanups, so none are run.
-std::coroutine_handle<> jackdaw::promise_base::run_exits(promise_base&, std::coroutine_handle<>) noexcept {
+std::coroutine_handle<> jackdaw::promise_base::run_exits(promise_base&,
+                                                         std::coroutine_handle<>) noexcept {
   RL_ASSERT(false);
   return std::noop_coroutine();
 }
@@ -22,7 +24,9 @@ using namespace jackdaw;
 // The function that has called gather, reduced to what comes after it.
 struct continuation {
   struct promise_type {
-    continuation get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    continuation get_return_object() {
+      return {std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { return {}; }
     void return_void() {}
@@ -118,10 +122,11 @@ struct join : rl::test_suite<join<Children, FirstParks, FirstFails>, 3> {
   }
   void run_gather() {
     // forked_child neither moves nor copies, and begin() wants an array.
-    first_ = static_cast<forked_child*>(::operator new(sizeof(forked_child) * Children,
-                                                       std::align_val_t{alignof(forked_child)}));
+    first_ = static_cast<forked_child*>(
+        ::operator new(sizeof(forked_child) * Children, std::align_val_t{alignof(forked_child)}));
     for (std::uint32_t i = 0; i != Children; ++i) {
-      auto* const c = ::new (static_cast<void*>(first_ + i)) forked_child(*forks, forks->group(), *parent);
+      auto* const c =
+          ::new (static_cast<void*>(first_ + i)) forked_child(*forks, forks->group(), *parent);
       if (FirstParks && i == 0) {
         c->prepare(parks(*this), *cells[i]);
       } else {
@@ -151,7 +156,8 @@ int main() {
   using interleavings::check;
   return check<join<2, false, false>>("two children, one offer") &&
                  check<join<3, false, false>>("three children, and a thief of the thief") &&
-                 check<join<3, true, false>>("a child that parks leaves its offer to its worker and to thieves") &&
+                 check<join<3, true, false>>(
+                     "a child that parks leaves its offer to its worker and to thieves") &&
                  check<join<3, false, true>>("a child that fails: those not begun are dropped", 2)
              ? 0
              : 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// relacy_seam.hpp for sources with state of static storage: the epoch of cancellation, the table of waiter
-// locks. It begins anew with each schedule. And for types that Relacy cannot print: enumerations and texts.
+// relacy_seam.hpp for sources with state of static storage: the epoch of cancellation, the table of
+// waiter locks. It begins anew with each schedule. And for types that Relacy cannot print:
+// enumerations and texts.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace jackdaw::base {
 template <>
 class atomic<std::uint64_t>;
 
-/// What has static storage and is simulated. A suite calls `begin` in before() and `end` in after().
+/// What has static storage and is simulated. A suite calls `begin` in before() and `end` in
+/// after().
 struct statics {
   static inline std::uint64_t execution = 0;
   static inline std::vector<atomic<std::uint64_t>*> atomics;
@@ -31,8 +33,9 @@ struct statics {
   static void end();
 };
 
-/// Relacy has no compare-and-swap whose failure is ordered more strongly than its success (C++17 has): it would do nothing and report
-/// failure. Such a one becomes seq_cst in both cases, which is stronger.
+/// Relacy has no compare-and-swap whose failure is ordered more strongly than its success (C++17
+/// has): it would do nothing and report failure. Such a one becomes seq_cst in both cases, which is
+/// stronger.
 constexpr std::memory_order success_order(std::memory_order success, std::memory_order failure) {
   return failure == std::memory_order_seq_cst ? std::memory_order_seq_cst : success;
 }
@@ -81,14 +84,18 @@ class atomic<std::uint64_t> {
   }
   bool compare_exchange_strong(value_type& expected, value_type desired, std::memory_order success,
                                std::memory_order failure, location at = location::current()) {
-    return cell_->compare_exchange_strong(expected, desired, relacy_order(success_order(success, failure)), where(at),
+    return cell_->compare_exchange_strong(expected, desired,
+                                          relacy_order(success_order(success, failure)), where(at),
                                           relacy_order(failure), where(at));
   }
   bool compare_exchange_weak(value_type& expected, value_type desired, std::memory_order success,
                              std::memory_order failure, location at = location::current()) {
-    // A spurious failure at every turn multiplies an exhaustive search; the random schedules have them.
-    if (!rl::ctx().is_random_sched()) return compare_exchange_strong(expected, desired, success, failure, at);
-    return cell_->compare_exchange_weak(expected, desired, relacy_order(success_order(success, failure)), where(at),
+    // A spurious failure at every turn multiplies an exhaustive search; the random schedules have
+    // them.
+    if (!rl::ctx().is_random_sched())
+      return compare_exchange_strong(expected, desired, success, failure, at);
+    return cell_->compare_exchange_weak(expected, desired,
+                                        relacy_order(success_order(success, failure)), where(at),
                                         relacy_order(failure), where(at));
   }
 
@@ -106,20 +113,24 @@ class atomic_by_cast {
   atomic_by_cast() = default;
   atomic_by_cast(T value) : cell_(to(value)) {}
 
-  T load(std::memory_order o, location at = location::current()) const { return from(cell_.load(o, at)); }
-  void store(T value, std::memory_order o, location at = location::current()) { cell_.store(to(value), o, at); }
+  T load(std::memory_order o, location at = location::current()) const {
+    return from(cell_.load(o, at));
+  }
+  void store(T value, std::memory_order o, location at = location::current()) {
+    cell_.store(to(value), o, at);
+  }
   T exchange(T value, std::memory_order o, location at = location::current()) {
     return from(cell_.exchange(to(value), o, at));
   }
-  bool compare_exchange_strong(T& expected, T desired, std::memory_order success, std::memory_order failure,
-                               location at = location::current()) {
+  bool compare_exchange_strong(T& expected, T desired, std::memory_order success,
+                               std::memory_order failure, location at = location::current()) {
     Simulated seen = to(expected);
     const bool done = cell_.compare_exchange_strong(seen, to(desired), success, failure, at);
     expected = from(seen);
     return done;
   }
-  bool compare_exchange_weak(T& expected, T desired, std::memory_order success, std::memory_order failure,
-                             location at = location::current()) {
+  bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
+                             std::memory_order failure, location at = location::current()) {
     Simulated seen = to(expected);
     const bool done = cell_.compare_exchange_weak(seen, to(desired), success, failure, at);
     expected = from(seen);

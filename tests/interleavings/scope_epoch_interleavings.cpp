@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Asking a scope whether it is cancelled, under the model checker: own states, the epoch, and the memos that everybody writes who asks.
+// Asking a scope whether it is cancelled, under the model checker: own states, the epoch, and the
+// memos that everybody writes who asks.
 #include <jackdaw/cancellation/scope.hpp>
 
 #include <optional>
@@ -34,7 +35,8 @@ struct suite : rl::test_suite<Suite, Threads> {
   }
 };
 
-// S21: who knows of the request sees it, though others keep writing memos of what they saw before it.
+// S21: who knows of the request sees it, though others keep writing memos of what they saw before
+// it.
 struct no_stale_answer : suite<no_stale_answer, 3> {
   base::atomic<int> told{0};
 
@@ -59,7 +61,8 @@ struct no_stale_answer : suite<no_stale_answer, 3> {
   }
 };
 
-// S20: what the owner has taken back is not delivered again, though others write memos of what they saw before that.
+// S20: what the owner has taken back is not delivered again, though others write memos of what they
+// saw before that.
 struct taken_back : suite<taken_back, 3> {
   base::plain<int> taken{0};
 

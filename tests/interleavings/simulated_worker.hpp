@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The rest of a runtime, as far as the kernel needs one under the model checker: an executor whose one
-// worker is a simulated thread, and services that nobody asks for anything.
+// The rest of a runtime, as far as the kernel needs one under the model checker: an executor whose
+// one worker is a simulated thread, and services that nobody asks for anything.
 #pragma once
 
 #include <jackdaw/services.hpp>

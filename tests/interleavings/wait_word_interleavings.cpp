@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Park, grant and cancel under the model checker: wait_word, park_on and park_published, resolve_claim, the walk, and scopes that
-// are closed while others have pins on them.
+// Park, grant and cancel under the model checker: wait_word, park_on and park_published,
+// resolve_claim, the walk, and scopes that are closed while others have pins on them.
 //
-// The task is in a shielded scope. It is resumed by a worker *beside* the thread that parks it, and its words are destroyed at once
-// when it ends. A lost wake-up or cancel shows as a deadlock: the worker waits for ever.
+// The task is in a shielded scope. It is resumed by a worker *beside* the thread that parks it, and
+// its words are destroyed at once when it ends. A lost wake-up or cancel shows as a deadlock: the
+// worker waits for ever.
 #include <jackdaw/cancellation/park.hpp>
 
 #include <optional>
@@ -25,7 +26,8 @@ class list_primitive {
  public:
   class entry final : public list_waiter {
    public:
-    entry(list_primitive& p, task_context& t) : list_waiter(t, &p, p.waiters_, "list"), primitive_(&p) {}
+    entry(list_primitive& p, task_context& t)
+        : list_waiter(t, &p, p.waiters_, "list"), primitive_(&p) {}
     bool suspend(std::coroutine_handle<> h) {
       return park(h, [this] { return primitive_->available_; });
     }
@@ -90,7 +92,8 @@ class slot_primitive {
   base::atomic<waiter*> word_{nullptr};
 };
 
-// What one schedule consists of. Threads: 0 parks, 1 is the worker, then granter, outer and inner canceller as far as they take part.
+// What one schedule consists of. Threads: 0 parks, 1 is the worker, then granter, outer and inner
+// canceller as far as they take part.
 template <class Primitive, bool Granter, bool Outer, bool Inner>
 class world {
  public:
@@ -105,7 +108,8 @@ class world {
     shield_.emplace(&*root_, &*task_, scope::barrier::shield);
     task_->current = &*shield_;
     bystander_.emplace(*shield_, *worker_, *env_);
-    if (Outer) bystander_->enrol();  // so that the walk of the outer request comes through the inner scope
+    if (Outer)
+      bystander_->enrol();  // so that the walk of the outer request comes through the inner scope
     primitive_.emplace();
     primitive_->prepare();
     entry_.emplace(*primitive_, *task_);
@@ -154,7 +158,10 @@ class world {
     } else {
       RL_ASSERT(Granter && value_ == 1);
     }
-    entry_->unlink_from = [](waiter&) noexcept -> bool { RL_ASSERT(false); return false; };
+    entry_->unlink_from = [](waiter&) noexcept -> bool {
+      RL_ASSERT(false);
+      return false;
+    };
     if (Outer) bystander_->dismiss();
     task_->dismiss();
     leaving_ = true;
@@ -195,9 +202,12 @@ bool check_primitive() {
   using interleavings::check_randomly;
   return check<suite<world<Primitive, true, false, false>>>("a grant wakes") &&
          check<suite<world<Primitive, false, false, true>>>("a cancel wakes") &&
-         check<suite<world<Primitive, true, false, true>>>("grant against cancel: one of them wakes, once") &&
-         check<suite<world<Primitive, true, true, false>>>("a cancel that a shield stops takes no grant away", 2) &&
-         check<suite<world<Primitive, false, true, true>>>("a cancel that a shield stops hides no other one", 2) &&
+         check<suite<world<Primitive, true, false, true>>>(
+             "grant against cancel: one of them wakes, once") &&
+         check<suite<world<Primitive, true, true, false>>>(
+             "a cancel that a shield stops takes no grant away", 2) &&
+         check<suite<world<Primitive, false, true, true>>>(
+             "a cancel that a shield stops hides no other one", 2) &&
          check_randomly<suite<world<Primitive, true, true, true>>>("two cancellers and a granter");
 }
 

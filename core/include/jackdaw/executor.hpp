@@ -10,13 +10,15 @@ namespace jackdaw {
 
 /// Base of every executor. To add one, derive from it and write `submit`; see executors/README.md.
 ///
-/// `submit` is called from any thread, must not block for long, must not throw, and must see to it that `w.run(w)` is called
-/// exactly once, later or before it returns. All that happens before `submit` happens before the run.
+/// `submit` is called from any thread, must not block for long, must not throw, and must see to it
+/// that `w.run(w)` is called exactly once, later or before it returns. All that happens before
+/// `submit` happens before the run.
 class any_executor {
  public:
   virtual void submit(work& w) noexcept = 0;
 
-  /// The running unit of work has made `w` ready and is likely to pause: an executor may run it next on this thread.
+  /// The running unit of work has made `w` ready and is likely to pause: an executor may run it
+  /// next on this thread.
   virtual void submit_soon(work& w) noexcept { submit(w); }
 
  protected:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a worker thread offers to the tasks that run on it: the deque that forks go to, and the budget that keeps it fair.
+// What a worker thread offers to the tasks that run on it: the deque that forks go to, and the
+// budget that keeps it fair.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@ namespace jackdaw {
 
 class services;
 
-/// The running thread's side of its executor. An executor that supports fork-join by work stealing installs one per thread;
-/// on any other thread there is none, and forks go through `submit`.
+/// The running thread's side of its executor. An executor that supports fork-join by work stealing
+/// installs one per thread; on any other thread there is none, and forks go through `submit`.
 ///
 /// Thread safety: owned by its thread; thieves use only `forks`.
 struct lane {
@@ -24,11 +25,13 @@ struct lane {
   static constexpr std::int32_t operations_per_turn = 128;
 
   any_executor* owner;
-  services* env = nullptr;  ///< of the runtime that the thread belongs to; null for a pool without one
+  services* env =
+      nullptr;  ///< of the runtime that the thread belongs to; null for a pool without one
   base::fork_deque forks;
   std::int32_t budget = operations_per_turn;
 
-  /// Called when the fork deque went from empty to not empty, so that the executor may wake a thief. May be null.
+  /// Called when the fork deque went from empty to not empty, so that the executor may wake a
+  /// thief. May be null.
   void (*on_fork)(lane&) noexcept = nullptr;
 
  protected:
@@ -43,7 +46,8 @@ inline thread_local lane* current_lane = nullptr;
 [[nodiscard]] inline lane* this_lane() noexcept { return current_lane; }
 inline void install_lane(lane* l) noexcept { current_lane = l; }
 #else
-// GCC may keep a thread-local's address across a suspension (docs/compilers.md): the accessors stay out of line.
+// GCC may keep a thread-local's address across a suspension (docs/compilers.md): the accessors stay
+// out of line.
 [[nodiscard]] lane* this_lane() noexcept;
 void install_lane(lane* l) noexcept;
 #endif

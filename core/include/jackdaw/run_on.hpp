@@ -51,8 +51,9 @@ task<T> on_executor(any_executor& e, task<T> t) {
 
 }  // namespace base
 
-/// Runs an awaitable on another executor, and comes back to this one, whatever happens (asyncio's run_in_executor). Neither hop is a
-/// checkpoint. What it spawns or gathers runs on that executor too.
+/// Runs an awaitable on another executor, and comes back to this one, whatever happens (asyncio's
+/// run_in_executor). Neither hop is a checkpoint. What it spawns or gathers runs on that executor
+/// too.
 template <awaitable A>
 auto run_on(any_executor& e, A&& a) {
   return base::on_executor(e, base::as_task(std::forward<A>(a)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a runtime provides to the tasks that run in it, as small interfaces that core names and executors implements.
+// What a runtime provides to the tasks that run in it, as small interfaces that core names and
+// executors implements.
 #pragma once
 
 #include <cstdint>
@@ -36,10 +37,11 @@ class services {
   services(const services&) = delete;
   services& operator=(const services&) = delete;
 
-  /// Takes an error that nobody else will see; calls the hook that the user has set, else prints. Never throws.
+  /// Takes an error that nobody else will see; calls the hook that the user has set, else prints.
+  /// Never throws.
   virtual void unhandled(const unhandled_error& e) noexcept = 0;
 
-  any_executor& executor;            ///< where tasks run unless they asked for another place
+  any_executor& executor;  ///< where tasks run unless they asked for another place
   timer_service& timers;
   background_registry& background;       ///< who keeps background tasks that nobody owns any more
   blocking_service* blocking = nullptr;  ///< to_thread; null in runtimes without threads

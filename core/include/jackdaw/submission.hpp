@@ -11,14 +11,17 @@
 
 namespace jackdaw {
 
-/// What runtime::submit returns (asyncio's run_coroutine_threadsafe). Destroying it cancels the task and waits for its end, so a submission
-/// never outlives who holds it; keep it as long as the task is wanted.
+/// What runtime::submit returns (asyncio's run_coroutine_threadsafe). Destroying it cancels the
+/// task and waits for its end, so a submission never outlives who holds it; keep it as long as the
+/// task is wanted.
 ///
-/// Thread safety: `cancel` and `done` from any thread; the rest from one at a time, never from a worker, which it would block.
+/// Thread safety: `cancel` and `done` from any thread; the rest from one at a time, never from a
+/// worker, which it would block.
 template <class T>
 class submission {
  public:
-  submission(any_executor& e, services& env, task<T>&& t) : root_(std::make_unique<root_task<T>>(e, env, std::move(t))) {
+  submission(any_executor& e, services& env, task<T>&& t)
+      : root_(std::make_unique<root_task<T>>(e, env, std::move(t))) {
     root_->schedule();
   }
   submission(submission&&) noexcept = default;

@@ -27,17 +27,20 @@ struct suspension {
   result_cell<T> result;
 };
 
-/// Resumes a task that called jd::suspend, from any thread. The first call wins; later ones, and those after a cancel, return false. A copyable
-/// handle: if the last copy goes without a call, the task gets a std::logic_error, so it cannot hang unnoticed.
+/// Resumes a task that called jd::suspend, from any thread. The first call wins; later ones, and
+/// those after a cancel, return false. A copyable handle: if the last copy goes without a call, the
+/// task gets a std::logic_error, so it cannot hang unnoticed.
 template <class T>
 class resumer {
  public:
-  explicit resumer(std::shared_ptr<suspension<T>> s) : ticket_(std::make_shared<ticket>(std::move(s))) {}
+  explicit resumer(std::shared_ptr<suspension<T>> s)
+      : ticket_(std::make_shared<ticket>(std::move(s))) {}
 
   template <class... V>
     requires std::constructible_from<base::stored<T>, V...>
   bool resume(V&&... value) const {
-    return settle(*ticket_->state, [&](result_cell<T>& cell) { cell.set_value(std::forward<V>(value)...); });
+    return settle(*ticket_->state,
+                  [&](result_cell<T>& cell) { cell.set_value(std::forward<V>(value)...); });
   }
   bool fail(std::exception_ptr error) const noexcept {
     return settle(*ticket_->state, [&](result_cell<T>& cell) { cell.set_error(std::move(error)); });
@@ -50,8 +53,9 @@ class resumer {
     ticket& operator=(const ticket&) = delete;
     ~ticket() {
       settle(*state, [](result_cell<T>& cell) {
-        cell.set_error(std::make_exception_ptr(std::logic_error(
-            "jackdaw: the last resumer of a suspended task was destroyed without being called; keep it until resume()")));
+        cell.set_error(std::make_exception_ptr(
+            std::logic_error("jackdaw: the last resumer of a suspended task was destroyed without "
+                             "being called; keep it until resume()")));
       });
     }
     std::shared_ptr<suspension<T>> state;
@@ -80,16 +84,19 @@ class resumer {
   std::shared_ptr<ticket> ticket_;
 };
 
-/// `T v = co_await jd::suspend<T>([](jd::resumer<T> r) { start_operation(..., [r](T v) { r.resume(v); }); });`
+/// `T v = co_await jd::suspend<T>([](jd::resumer<T> r) { start_operation(..., [r](T v) {
+/// r.resume(v); }); });`
 ///
-/// A checkpoint; then `start` is called with the resumer and the task waits until somebody calls it, from any thread. What `start` throws is
-/// thrown. When cancelled, `on_cancel()` is called, if given, on the task's own thread before `cancelled` is thrown, to stop the operation;
-/// a resume that comes later returns false and its value is destroyed.
+/// A checkpoint; then `start` is called with the resumer and the task waits until somebody calls
+/// it, from any thread. What `start` throws is thrown. When cancelled, `on_cancel()` is called, if
+/// given, on the task's own thread before `cancelled` is thrown, to stop the operation; a resume
+/// that comes later returns false and its value is destroyed.
 template <class T, class Start, class OnCancel = void (*)()>
   requires std::invocable<Start&, resumer<T>>
 class [[nodiscard("nothing starts until it is awaited: write co_await")]] suspend_operation {
  public:
-  suspend_operation(Start start, OnCancel on_cancel) : start_(std::move(start)), on_cancel_(std::move(on_cancel)) {}
+  suspend_operation(Start start, OnCancel on_cancel)
+      : start_(std::move(start)), on_cancel_(std::move(on_cancel)) {}
 
   class awaiter final : public waiter {
    public:
@@ -109,7 +116,8 @@ class [[nodiscard("nothing starts until it is awaited: write co_await")]] suspen
     }
 
    private:
-    // The waiter is in place before `start` runs, so a resume from inside it is a grant like any other.
+    // The waiter is in place before `start` runs, so a resume from inside it is a grant like any
+    // other.
     bool hand_over() noexcept {
       state_->parked = this;
       started_ = true;

@@ -23,9 +23,12 @@ class result_promise : public promise_base {
   void unhandled_exception() noexcept { cell->set_current_exception(); }
 
   using promise_base::await_transform;
-  /// For operations on the function itself, such as on_exit: they get its promise and a way to its outcome.
+  /// For operations on the function itself, such as on_exit: they get its promise and a way to its
+  /// outcome.
   template <class A>
-    requires requires(A&& a, promise_base& p, result_access r) { std::forward<A>(a).bind_function(p, r); }
+    requires requires(A&& a, promise_base& p, result_access r) {
+      std::forward<A>(a).bind_function(p, r);
+    }
   decltype(auto) await_transform(A&& a) {
     return std::forward<A>(a).bind_function(*this, result_access(*cell));
   }
@@ -62,15 +65,19 @@ class promise<void> final : public result_promise<void> {
   void return_void() noexcept { cell->set_value(); }
 };
 
-/// A coroutine that has not begun: it starts when it is awaited, spawned or run, and can be awaited once, as an rvalue:
-/// `co_await f(x)` or `co_await std::move(t)`. Destroying one that was never started destroys its arguments and nothing else.
+/// A coroutine that has not begun: it starts when it is awaited, spawned or run, and can be awaited
+/// once, as an rvalue: `co_await f(x)` or `co_await std::move(t)`. Destroying one that was never
+/// started destroys its arguments and nothing else.
 ///
-/// Awaiting runs it in place: no queue, no atomic operation, and no checkpoint of its own. The frame, with locals and parameters, is
-/// gone before the awaiting coroutine sees the outcome. Throws what the coroutine threw; `cancelled` if it unwound for that.
+/// Awaiting runs it in place: no queue, no atomic operation, and no checkpoint of its own. The
+/// frame, with locals and parameters, is gone before the awaiting coroutine sees the outcome.
+/// Throws what the coroutine threw; `cancelled` if it unwound for that.
 ///
 /// Thread safety: none; a task is a value with one owner.
 template <class T = void>
-class [[nodiscard("a task does nothing until it is awaited: write co_await, spawn it in a group, or pass it to jd::run")]] task {
+class [[nodiscard(
+    "a task does nothing until it is awaited: write co_await, spawn it in a group, or pass it to "
+    "jd::run")]] task {
  public:
   using promise_type = promise<T>;
   using value_type = T;
@@ -115,11 +122,14 @@ class [[nodiscard("a task does nothing until it is awaited: write co_await, spaw
   awaiter bind(task_context& t) && noexcept { return awaiter(release(), t); }
   template <class Context>
   awaiter bind(Context&) & {
-    static_assert(sizeof(Context) == 0, "jackdaw: a task is awaited once, as an rvalue: write co_await std::move(t)");
+    static_assert(sizeof(Context) == 0,
+                  "jackdaw: a task is awaited once, as an rvalue: write co_await std::move(t)");
   }
 
   /// For combinators: gives the frame away.
-  [[nodiscard]] std::coroutine_handle<promise_type> release() noexcept { return std::exchange(frame_, nullptr); }
+  [[nodiscard]] std::coroutine_handle<promise_type> release() noexcept {
+    return std::exchange(frame_, nullptr);
+  }
 
  private:
   friend promise_type;

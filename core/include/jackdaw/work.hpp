@@ -4,8 +4,9 @@
 
 namespace jackdaw {
 
-/// A unit of work. It is intrusive: whoever submits it owns the storage and keeps it alive until `run` is called.
-/// Once an executor has called `run`, it does not touch the object again, so `run` may free it or submit it anew.
+/// A unit of work. It is intrusive: whoever submits it owns the storage and keeps it alive until
+/// `run` is called. Once an executor has called `run`, it does not touch the object again, so `run`
+/// may free it or submit it anew.
 ///
 /// Thread safety: `next` belongs to whichever queue holds the work; nobody else reads or writes it.
 struct work {

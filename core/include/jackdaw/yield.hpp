@@ -23,7 +23,8 @@ class checkpoint_operation {
 };
 
 /// `co_await jd::checkpoint()`: throws `cancelled` if a request is in force; never suspends.
-[[nodiscard("a checkpoint checks nothing until it is awaited: write co_await")]] inline checkpoint_operation
+[[nodiscard(
+    "a checkpoint checks nothing until it is awaited: write co_await")]] inline checkpoint_operation
 checkpoint() noexcept {
   return {};
 }
@@ -46,7 +47,8 @@ class yield_operation {
 };
 
 /// `co_await jd::yield()`: a checkpoint, then lets the other tasks of the executor run first.
-[[nodiscard("a yield does nothing until it is awaited: write co_await")]] inline yield_operation yield() noexcept {
+[[nodiscard("a yield does nothing until it is awaited: write co_await")]] inline yield_operation
+yield() noexcept {
   return {};
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The walk of a cancel request over the scopes and tasks below it.
 //
-// At most `batch` nodes per hold of a lock and `batch` nodes on the canceller's own stack; the rest is continued by workers, each
-// scope on its own, so that a wide tree is walked by many. Nothing is resumed here, no user code runs, nothing is allocated.
+// At most `batch` nodes per hold of a lock and `batch` nodes on the canceller's own stack; the rest
+// is continued by workers, each scope on its own, so that a wide tree is walked by many. Nothing is
+// resumed here, no user code runs, nothing is allocated.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +16,8 @@ class cancel_walk {
  public:
   static constexpr std::size_t batch = 64;
 
-  /// Begins at `s`, which the caller keeps alive for the duration of this call; the walk pins it for longer.
+  /// Begins at `s`, which the caller keeps alive for the duration of this call; the walk pins it
+  /// for longer.
   static void start(scope& s) noexcept;
   /// Goes on with `s` on a worker; the walk holds a pin on it.
   static void resume(scope& s) noexcept;
@@ -28,7 +30,8 @@ class cancel_walk {
   [[nodiscard]] bool visit_batch(scope& s) noexcept;
   void run() noexcept;
 
-  work* pending_ = nullptr;  // scopes that are being walked, linked through their walk_ work; each is pinned
+  work* pending_ =
+      nullptr;  // scopes that are being walked, linked through their walk_ work; each is pinned
   std::size_t left_ = batch;
 };
 

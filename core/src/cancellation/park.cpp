@@ -18,7 +18,8 @@ constinit std::array<lock_line, lock_count> lock_table;
 }  // namespace
 
 base::small_mutex& waiter_lock(const void* address) noexcept {
-  // Fibonacci hashing: primitives are often neighbours in memory, and the low bits of an address say little.
+  // Fibonacci hashing: primitives are often neighbours in memory, and the low bits of an address
+  // say little.
   const auto key = reinterpret_cast<std::uintptr_t>(address) * std::uintptr_t{0x9E3779B97F4A7C15U};
   return lock_table[key >> 56].lock;
 }

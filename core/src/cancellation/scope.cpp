@@ -14,24 +14,28 @@ namespace jackdaw {
 
 namespace {
 
-// Serialises those who link a chain of more than `shallow` scopes; they share the scopes' `down_` fields.
+// Serialises those who link a chain of more than `shallow` scopes; they share the scopes' `down_`
+// fields.
 base::small_mutex deep_link_lock;
 constexpr std::size_t shallow = 32;
 
 std::uint64_t epoch_now() noexcept {
-  // seq_cst: the answer is compared again after a park was published; see park_on. acquire alone would do for the states.
+  // seq_cst: the answer is compared again after a park was published; see park_on. acquire alone
+  // would do for the states.
   return base::cancellation_epoch.value.load(std::memory_order_seq_cst);
 }
 
 void bump_epoch() noexcept {
-  // seq_cst: StoreLoad before the walk's claim(); partner is park()'s exchange and its look at the epoch. release: state_.
+  // seq_cst: StoreLoad before the walk's claim(); partner is park()'s exchange and its look at the
+  // epoch. release: state_.
   base::cancellation_epoch.value.fetch_add(1, std::memory_order_seq_cst);
 }
 
 }  // namespace
 
 scope::walk_work::walk_work(scope& s) noexcept
-    : work([](work& w) noexcept { cancel_walk::resume(*static_cast<walk_work&>(w).self); }), self(&s) {}
+    : work([](work& w) noexcept { cancel_walk::resume(*static_cast<walk_work&>(w).self); }),
+      self(&s) {}
 
 scope::~scope() {
   const kept_reason* r = reason_.load(std::memory_order_acquire);
@@ -42,7 +46,8 @@ scope::answer scope::evaluate() noexcept {
   const std::uint64_t epoch = epoch_now();
   bool found = false;
   bool behind_shield = false;
-  scope* last = nullptr;  // the outermost scope that shares the answer: a shield may answer differently above and below
+  scope* last = nullptr;  // the outermost scope that shares the answer: a shield may answer
+                          // differently above and below
   for (scope* s = this; s != nullptr; s = s->parent_) {
     const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
     found = r == request::hard || (r == request::requested && !behind_shield);
@@ -64,9 +69,11 @@ scope::answer scope::evaluate() noexcept {
 void scope::keep_answer(const scope& last, std::uint64_t fresh) noexcept {
   for (scope* s = this;; s = s->parent_) {
     std::uint64_t old = s->memo_.load(std::memory_order_relaxed);  // checked by the exchange
-    // Within one epoch an effective memo is never replaced by an ineffective one. release: who takes the answer from here also sees
-    // the request that it stands for; partners are the acquire loads of memos. acquire: keeps that so down a chain of them.
-    while (old < fresh && !s->memo_.compare_exchange_weak(old, fresh, std::memory_order_acq_rel, std::memory_order_relaxed)) {
+    // Within one epoch an effective memo is never replaced by an ineffective one. release: who
+    // takes the answer from here also sees the request that it stands for; partners are the acquire
+    // loads of memos. acquire: keeps that so down a chain of them.
+    while (old < fresh && !s->memo_.compare_exchange_weak(old, fresh, std::memory_order_acq_rel,
+                                                          std::memory_order_relaxed)) {
     }
     if (s == &last) return;
   }
@@ -84,7 +91,8 @@ bool scope::chain_requested(bool own) const noexcept {
 
 bool scope::effective_now() noexcept {
   const std::uint64_t memo = memo_.load(std::memory_order_acquire);  // partner: keep_answer
-  // A positive memo of the current epoch is sound: some request had been seen, and taking one back bumps the epoch.
+  // A positive memo of the current epoch is sound: some request had been seen, and taking one back
+  // bumps the epoch.
   if (memo == (epoch_now() << 1 | 1)) return true;
   if (!chain_requested(true)) return false;
   (void)evaluate();  // leaves memos, so that asking at each of many nested exits stays linear
@@ -96,7 +104,8 @@ bool scope::parent_effective_now() noexcept {
   return shield_ ? chain_requested(false) : parent_->effective_now();
 }
 
-// The innermost request that reaches here. Remembered on the way, so that throwing at each of many nested levels stays linear.
+// The innermost request that reaches here. Remembered on the way, so that throwing at each of many
+// nested levels stays linear.
 cancel_reason scope::effective_reason() noexcept {
   const std::uint64_t epoch = epoch_now();
   const kept_reason* found = nullptr;
@@ -148,8 +157,10 @@ std::int64_t scope::outer_deadline() const noexcept {
 
 // The first request wins, with its reason (S17, S27).
 bool scope::set_request(const cancel_reason& why, request level) noexcept {
-  if (state_.load(std::memory_order_relaxed) >= level) return false;  // looked at again under the lock
-  auto* kept = new (std::nothrow) kept_reason{why, nullptr};  // without memory the request goes through, its text does not
+  if (state_.load(std::memory_order_relaxed) >= level)
+    return false;  // looked at again under the lock
+  auto* kept = new (std::nothrow)
+      kept_reason{why, nullptr};  // without memory the request goes through, its text does not
   const std::lock_guard guard(lock_);
   const request old = state_.load(std::memory_order_relaxed);  // under the lock
   if (old >= level) {
@@ -162,7 +173,8 @@ bool scope::set_request(const cancel_reason& why, request level) noexcept {
   } else {
     delete kept;
   }
-  state_.store(level, std::memory_order_release);  // the reason; partners are the acquire loads of state_
+  state_.store(level,
+               std::memory_order_release);  // the reason; partners are the acquire loads of state_
   return true;
 }
 
@@ -174,13 +186,15 @@ bool scope::request_stop(const cancel_reason& why, request level) noexcept {
 }
 
 void scope::mark_failed(const cancel_reason& why) noexcept {
-  if (set_request(why, request::requested)) memo_.store(epoch_now() << 1 | 1, std::memory_order_release);  // as keep_answer
+  if (set_request(why, request::requested))
+    memo_.store(epoch_now() << 1 | 1, std::memory_order_release);  // as keep_answer
 }
 
 bool scope::uncancel() noexcept {
   {
     const std::lock_guard guard(lock_);
-    if (state_.load(std::memory_order_relaxed) != request::requested) return false;  // under the lock
+    if (state_.load(std::memory_order_relaxed) != request::requested)
+      return false;  // under the lock
     state_.store(request::none, std::memory_order_release);
   }
   bump_epoch();
@@ -188,16 +202,19 @@ bool scope::uncancel() noexcept {
 }
 
 void scope::pin() noexcept {
-  pins_.fetch_add(1, std::memory_order_relaxed);  // the caller knows that the scope is alive; nothing is read through it
+  pins_.fetch_add(1, std::memory_order_relaxed);  // the caller knows that the scope is alive;
+                                                  // nothing is read through it
 }
 
 void scope::unpin() noexcept {
-  // acq_rel: what pin holders did happens before the scope's end. Partner: the other unpins and close().
+  // acq_rel: what pin holders did happens before the scope's end. Partner: the other unpins and
+  // close().
   if (pins_.fetch_sub(1, std::memory_order_acq_rel) == 1) closing_->schedule();
 }
 
 bool scope::close(task_context& waiting) noexcept {
-  // acquire: partner of link_to_parent's release. Only tasks below link, and they have all ended or are this very task.
+  // acquire: partner of link_to_parent's release. Only tasks below link, and they have all ended or
+  // are this very task.
   if (linked_.load(std::memory_order_acquire)) {
     parent_->lock_.lock();
     if (parent_->visiting_.is_end(*this)) {
@@ -208,8 +225,8 @@ bool scope::close(task_context& waiting) noexcept {
     linked_.store(false, std::memory_order_relaxed);  // under the parent's lock
     parent_->lock_.unlock();
   }
-  // Nobody can take a new pin from here on. relaxed: if the owner's is the only one, there is nobody to synchronise with
-  // whose last step was not a release on pins_ read here by acquire.
+  // Nobody can take a new pin from here on. relaxed: if the owner's is the only one, there is
+  // nobody to synchronise with whose last step was not a release on pins_ read here by acquire.
   if (pins_.load(std::memory_order_acquire) == 1) return true;
   closing_ = &waiting;
   return pins_.fetch_sub(1, std::memory_order_acq_rel) == 1;  // partner: unpin
@@ -220,16 +237,19 @@ void scope::link_to_parent() noexcept {
   p.lock_.lock();
   if (!linked_.load(std::memory_order_relaxed)) {  // under the lock
     p.members_.push_back(*this);
-    linked_.store(true, std::memory_order_release);  // partner: the acquire loads in link() and close()
+    linked_.store(true,
+                  std::memory_order_release);  // partner: the acquire loads in link() and close()
   }
   p.lock_.unlock();
 }
 
 void scope::link() noexcept {
-  // Top-down: a task below may stop climbing at the first linked scope, so that one must be reachable from the root already.
+  // Top-down: a task below may stop climbing at the first linked scope, so that one must be
+  // reachable from the root already.
   scope* chain[shallow];
   std::size_t n = 0;
-  for (scope* s = this; s->parent_ != nullptr && !s->linked_.load(std::memory_order_acquire); s = s->parent_) {
+  for (scope* s = this; s->parent_ != nullptr && !s->linked_.load(std::memory_order_acquire);
+       s = s->parent_) {
     if (n == shallow) {
       link_deep(*this);
       return;
@@ -243,7 +263,8 @@ void scope::link_deep(scope& bottom) noexcept {
   const std::lock_guard guard(deep_link_lock);
   scope* top = &bottom;
   top->down_ = nullptr;
-  while (top->parent_->parent_ != nullptr && !top->parent_->linked_.load(std::memory_order_acquire)) {
+  while (top->parent_->parent_ != nullptr &&
+         !top->parent_->linked_.load(std::memory_order_acquire)) {
     top->parent_->down_ = top;
     top = top->parent_;
   }

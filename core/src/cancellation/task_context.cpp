@@ -6,7 +6,8 @@ namespace jackdaw {
 namespace {
 
 constexpr std::uint64_t ids_per_block = 4096;
-base::atomic<std::uint64_t> next_block{0};  // written by any thread that runs out of ids; numbers only, orders nothing
+base::atomic<std::uint64_t> next_block{
+    0};  // written by any thread that runs out of ids; numbers only, orders nothing
 
 }  // namespace
 
@@ -19,7 +20,10 @@ std::uint64_t task_context::assign_id() noexcept {
   }
   std::uint64_t known = 0;
   // relaxed: a number, orders nothing
-  return id_.compare_exchange_strong(known, next, std::memory_order_relaxed, std::memory_order_relaxed) ? next++ : known;
+  return id_.compare_exchange_strong(known, next, std::memory_order_relaxed,
+                                     std::memory_order_relaxed)
+             ? next++
+             : known;
 }
 
 }  // namespace jackdaw

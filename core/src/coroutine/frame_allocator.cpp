@@ -8,7 +8,8 @@
 
 namespace jackdaw {
 
-/// Full chains that no thread holds, one stack per size class. A chain is linked to the next one through its second block.
+/// Full chains that no thread holds, one stack per size class. A chain is linked to the next one
+/// through its second block.
 class frame_depot {
  public:
   using block = frame_allocator::block;
@@ -60,7 +61,8 @@ class frame_depot {
 namespace {
 
 frame_depot& depot() {
-  static frame_depot* const the_depot = new frame_depot;  // outlives every thread that may still free a frame
+  static frame_depot* const the_depot =
+      new frame_depot;  // outlives every thread that may still free a frame
   return *the_depot;
 }
 

@@ -56,13 +56,14 @@ class tree_walk {
   }
 
   [[nodiscard]] task_tree_entry describe(const pending_scope& p) const {
-    task_tree_entry e{.kind = p.root_kind != nullptr ? task_tree_entry::what::root : task_tree_entry::what::scope,
-                      .depth = p.depth,
-                      .id = p.s->owner()->id(),
-                      .name = p.root_kind != nullptr ? p.root_kind : "",
-                      .waiting_for = {},
-                      .cancel_requested = p.s->requested(),
-                      .deadline_in = std::nullopt};
+    task_tree_entry e{
+        .kind = p.root_kind != nullptr ? task_tree_entry::what::root : task_tree_entry::what::scope,
+        .depth = p.depth,
+        .id = p.s->owner()->id(),
+        .name = p.root_kind != nullptr ? p.root_kind : "",
+        .waiting_for = {},
+        .cancel_requested = p.s->requested(),
+        .deadline_in = std::nullopt};
     if (p.s->deadline() != INT64_MAX) {
       e.deadline_in = std::chrono::nanoseconds(p.s->deadline() - now_);
     }
@@ -70,13 +71,14 @@ class tree_walk {
   }
 
   [[nodiscard]] static task_tree_entry describe(task_context& t, std::size_t depth) {
-    return {.kind = task_tree_entry::what::task,
-            .depth = depth,
-            .id = t.id(),
-            .name = std::string(t.name),
-            .waiting_for = t.wait.parked_hint() ? t.waiting_for.load(std::memory_order_relaxed) : "",
-            .cancel_requested = false,
-            .deadline_in = std::nullopt};
+    return {
+        .kind = task_tree_entry::what::task,
+        .depth = depth,
+        .id = t.id(),
+        .name = std::string(t.name),
+        .waiting_for = t.wait.parked_hint() ? t.waiting_for.load(std::memory_order_relaxed) : "",
+        .cancel_requested = false,
+        .deadline_in = std::nullopt};
   }
 
   std::vector<pending_scope> pending_;
@@ -96,7 +98,8 @@ void dump_tasks(std::ostream& out) {
           << (e.waiting_for.empty() ? " running" : " waits for ") << e.waiting_for;
     } else {
       out << (e.name.empty() ? "scope" : e.name) << " of task #" << e.id;
-      if (e.deadline_in.has_value()) out << ", deadline in " << e.deadline_in->count() / 1'000'000 << " ms";
+      if (e.deadline_in.has_value())
+        out << ", deadline in " << e.deadline_in->count() / 1'000'000 << " ms";
       if (e.cancel_requested) out << ", cancelled";
     }
     out << '\n';

@@ -23,7 +23,8 @@ std::string buffered_reader::take(std::size_t n) {
   return taken;
 }
 
-// Moves what is left to the front only when the room behind it is used up, so that each byte is moved rarely.
+// Moves what is left to the front only when the room behind it is used up, so that each byte is
+// moved rarely.
 void buffered_reader::make_room() {
   if (buffer_.size() - end_ >= at_once_) return;
   if (begin_ != 0) {

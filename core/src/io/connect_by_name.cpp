@@ -45,8 +45,9 @@ task<> wait_for_failure(attempt& of) { co_await of.failed.wait(); }
 
 struct contest {
   task_group* attempts = nullptr;
-  base::atomic<bool> won{false};  // set by the first to connect; relaxed, for the join orders what follows
-  tcp_stream winner;              // written by whoever set it
+  base::atomic<bool> won{
+      false};         // set by the first to connect; relaxed, for the join orders what follows
+  tcp_stream winner;  // written by whoever set it
 };
 
 /// Begins when the attempt before it has failed, or has had its head start.
@@ -70,14 +71,16 @@ task<> try_in_turn(contest& all, attempt* before, attempt& own) {
 }  // namespace
 
 task<tcp_stream> tcp_stream::connect(std::string host, std::uint16_t port) {
-  const std::vector<endpoint> addresses = in_turn(co_await resolver().resolve(std::move(host), port));
+  const std::vector<endpoint> addresses =
+      in_turn(co_await resolver().resolve(std::move(host), port));
   const auto attempts = std::make_unique<attempt[]>(addresses.size());
   for (std::size_t i = 0; i < addresses.size(); ++i) attempts[i].to = addresses[i];
   contest all;
   auto body = [&](task_group& group) -> task<> {
     all.attempts = &group;
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-      group.spawn(try_in_turn, std::ref(all), i == 0 ? nullptr : &attempts[i - 1], std::ref(attempts[i]));
+      group.spawn(try_in_turn, std::ref(all), i == 0 ? nullptr : &attempts[i - 1],
+                  std::ref(attempts[i]));
     }
     co_return;
   };

@@ -37,8 +37,9 @@ endpoint::endpoint() noexcept {
 
 endpoint::endpoint(std::string_view address, std::uint16_t port) : endpoint() {
   if (!assign(address, port)) {
-    throw std::invalid_argument("jackdaw: not an IP address: \"" + std::string(address) +
-                                "\"; host names go to tcp_stream::connect(host, port) or to resolver");
+    throw std::invalid_argument(
+        "jackdaw: not an IP address: \"" + std::string(address) +
+        "\"; host names go to tcp_stream::connect(host, port) or to resolver");
   }
 }
 
@@ -56,7 +57,8 @@ bool endpoint::assign(std::string_view address, std::uint16_t port) noexcept {
   if (number.size() >= text.size()) return false;
   std::ranges::copy(number, text.begin());
   std::memset(&storage_, 0, sizeof storage_);
-  if (percent == std::string_view::npos && ::inet_pton(AF_INET, text.data(), &storage_.v4.sin_addr) == 1) {
+  if (percent == std::string_view::npos &&
+      ::inet_pton(AF_INET, text.data(), &storage_.v4.sin_addr) == 1) {
     storage_.v4.sin_family = AF_INET;
     storage_.v4.sin_port = htons(port);
     return true;
@@ -79,7 +81,8 @@ std::optional<endpoint> endpoint::parse(std::string_view text) noexcept {
   const std::string_view digits = text.substr(colon + 1);
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
+    return std::nullopt;
   endpoint result;
   if (!result.assign(address, port)) return std::nullopt;
   return result;

@@ -43,9 +43,10 @@ engine& this_engine() {
   living_engines& all = living();
   const std::lock_guard guard(all.lock);
   if (all.engines.size() == 1) return *all.engines.front();
-  throw std::logic_error(all.engines.empty()
-                             ? "jackdaw: sockets need a runtime: open them in a task, or while a runtime exists"
-                             : "jackdaw: this thread belongs to none of the runtimes: open the socket in a task");
+  throw std::logic_error(
+      all.engines.empty()
+          ? "jackdaw: sockets need a runtime: open them in a task, or while a runtime exists"
+          : "jackdaw: this thread belongs to none of the runtimes: open the socket in a task");
 }
 
 engine& engine_of(const task_context& t) {

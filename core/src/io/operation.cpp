@@ -23,7 +23,8 @@ bool operation::await_suspend(std::coroutine_handle<> h) noexcept {
 bool operation::park() noexcept {
   for (;;) {
     const bool suspended = park_published(*this, coroutine_, [this] {
-      // The submission that follows a grant goes to the operation, not to the coroutine. The handle only carries its address.
+      // The submission that follows a grant goes to the operation, not to the coroutine. The handle
+      // only carries its address.
       task().resume_point = std::coroutine_handle<>::from_address(this);
       task().run = go_on;
       return engine_->publish(*this);

@@ -29,7 +29,8 @@ std::vector<endpoint> look_up(const std::string& host, std::uint16_t port) {
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (error == EAI_SYSTEM) throw std::system_error(errno, std::generic_category(), "resolve " + host);
+  if (error == EAI_SYSTEM)
+    throw std::system_error(errno, std::generic_category(), "resolve " + host);
   if (error != 0) throw std::system_error(error, resolver_category(), "resolve " + host);
   const std::unique_ptr<addrinfo, free_addresses> list(found);
   std::vector<endpoint> all;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <jackdaw/io/signal_stream.hpp>
 
-#include <csignal>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
 #include <bit>
@@ -23,7 +23,8 @@ namespace jackdaw {
 /// What the handler knows of a stream.
 class signal_subscription {
  public:
-  // Signals that are wanted, bit n-1 for signal n; 0: free. Written under the lock, read by handlers. seq_cst with `handlers`.
+  // Signals that are wanted, bit n-1 for signal n; 0: free. Written under the lock, read by
+  // handlers. seq_cst with `handlers`.
   base::atomic<std::uint64_t> wanted{0};
   // Signals that have come; set by handlers (release), taken by the stream (acquire).
   base::atomic<std::uint64_t> pending{0};
@@ -38,7 +39,8 @@ static_assert(base::atomic<std::uint64_t>::is_always_lock_free, "a signal handle
 base::small_mutex lock;  // guards subscribing and unsubscribing; no handler takes it
 std::array<signal_subscription, 32> subscriptions;
 std::array<struct sigaction, signals_max + 1> former;  // guarded by lock
-// Handlers that are running. seq_cst: StoreLoad with `wanted`, so that who unsubscribes either is seen or waits.
+// Handlers that are running. seq_cst: StoreLoad with `wanted`, so that who unsubscribes either is
+// seen or waits.
 base::atomic<std::uint32_t> handlers{0};
 
 std::uint64_t bit_of(int signal) noexcept { return std::uint64_t{1} << (signal - 1); }
@@ -68,13 +70,14 @@ bool wanted_by_anyone(int signal) noexcept {
 void restore_unwanted(std::uint64_t signals) noexcept {
   for (; signals != 0; signals &= signals - 1) {
     const int signal = std::countr_zero(signals) + 1;
-    if (!wanted_by_anyone(signal)) ::sigaction(signal, &former[static_cast<std::size_t>(signal)], nullptr);
+    if (!wanted_by_anyone(signal))
+      ::sigaction(signal, &former[static_cast<std::size_t>(signal)], nullptr);
   }
 }
 
 // Under the lock.
 void catch_signal(int signal) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handle;
   action.sa_flags = SA_RESTART;
   sigfillset(&action.sa_mask);
@@ -83,8 +86,8 @@ void catch_signal(int signal) {
   }
 }
 
-// Under the lock. A handler that saw the subscription may be about to write to its descriptor, which is closed next; it is a few
-// instructions long.
+// Under the lock. A handler that saw the subscription may be about to write to its descriptor,
+// which is closed next; it is a few instructions long.
 void retire(signal_subscription& s) noexcept {
   restore_unwanted(s.wanted.exchange(0, std::memory_order_seq_cst));  // partner: handle()
   while (handlers.load(std::memory_order_seq_cst) != 0) base::pause();
@@ -140,13 +143,15 @@ task<int> signal_stream::next() {
   for (;;) {
     std::uint64_t count = 0;
     const auto bytes = std::as_writable_bytes(std::span(&count, 1));
-    const std::uint64_t come = subscription_->pending.load(std::memory_order_acquire);  // partner: handle()
+    const std::uint64_t come =
+        subscription_->pending.load(std::memory_order_acquire);  // partner: handle()
     if (come != 0) {
       const std::uint64_t lowest = come & (~come + 1);
       subscription_->pending.fetch_and(~lowest, std::memory_order_acq_rel);  // partner: handle()
       co_return std::countr_zero(come) + 1;
     }
-    co_await io::transfer<std::size_t>(counter_, nowhere, io::operation::kind::read, "wait for a signal", bytes);
+    co_await io::transfer<std::size_t>(counter_, nowhere, io::operation::kind::read,
+                                       "wait for a signal", bytes);
   }
 }
 

@@ -19,7 +19,9 @@ class wait_operation {
   class awaiter final : public io::operation {
    public:
     awaiter(const wait_operation& w, task_context& t) noexcept
-        : operation(t, w.descriptor_->owner(), &w.descriptor_->get(), w.kind_, "wait for descriptor"), fd_(w.fd_) {}
+        : operation(t, w.descriptor_->owner(), &w.descriptor_->get(), w.kind_,
+                    "wait for descriptor"),
+          fd_(w.fd_) {}
     void await_resume() const {
       const std::int64_t error = result();
       if (error >= 0) return;

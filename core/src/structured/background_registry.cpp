@@ -18,7 +18,8 @@ void background_registry::add(background_core& c) noexcept {
 void background_registry::remove(background_core& c) noexcept {
   const std::lock_guard guard(lock_);
   all_.erase(c);
-  // release: partner is wait_until_empty. Woken under the lock: the registry outlives whoever holds it.
+  // release: partner is wait_until_empty. Woken under the lock: the registry outlives whoever holds
+  // it.
   if (count_.fetch_sub(1, std::memory_order_release) == 1) base::futex_wake_one(count_);
 }
 

@@ -17,13 +17,15 @@ background_core::background_core(services& env) noexcept
 
 std::size_t background_core::enter() {
   if (closed_.load(std::memory_order_relaxed)) throw group_closed();  // a flag; orders nothing
-  references_.fetch_add(1, std::memory_order_relaxed);  // the caller holds one; the child's submission publishes it
-  live_.fetch_add(1, std::memory_order_relaxed);        // as above
+  references_.fetch_add(
+      1, std::memory_order_relaxed);  // the caller holds one; the child's submission publishes it
+  live_.fetch_add(1, std::memory_order_relaxed);  // as above
   return spawned_.fetch_add(1, std::memory_order_relaxed);
 }
 
 std::size_t background_core::live() const noexcept {
-  return live_.load(std::memory_order_acquire);  // partner: child_left; who sees 0 sees what the tasks did
+  return live_.load(
+      std::memory_order_acquire);  // partner: child_left; who sees 0 sees what the tasks did
 }
 
 void background_core::cancel(const cancel_reason& why, bool hard) noexcept {
@@ -36,7 +38,8 @@ void background_core::cancel(const cancel_reason& why, bool hard) noexcept {
 
 void background_core::orphan() noexcept {
   refuse_more();
-  if (live() != 0) scope_.cancel(cancel_reason(cancel_kind::shutdown, "its background_tasks were destroyed"));
+  if (live() != 0)
+    scope_.cancel(cancel_reason(cancel_kind::shutdown, "its background_tasks were destroyed"));
   let_go();
 }
 
@@ -73,7 +76,9 @@ void background_core::finish(work& w) noexcept {
 background_tasks::background_tasks() {
   const lane* const here = base::this_lane();
   if (here == nullptr || here->env == nullptr) {
-    throw std::logic_error("jackdaw: background_tasks must be created inside a task: it belongs to the runtime of that task");
+    throw std::logic_error(
+        "jackdaw: background_tasks must be created inside a task: it belongs to the runtime of "
+        "that task");
   }
   core_ = new background_core(*here->env);
 }
@@ -83,7 +88,9 @@ namespace {
 class until_empty {
  public:
   explicit until_empty(background_core& c) noexcept : core_(&c) {}
-  background_core::empty_awaiter bind(task_context& t) const noexcept { return background_core::empty_awaiter(*core_, t); }
+  background_core::empty_awaiter bind(task_context& t) const noexcept {
+    return background_core::empty_awaiter(*core_, t);
+  }
 
  private:
   background_core* core_;
@@ -95,7 +102,9 @@ task<void> join_background(background_core& core, timeout limit) {
   result_cell<bool> in_time;
   co_await base::run_into(move_on_after(limit.after, until_empty(core)), in_time);
   if (in_time.kind() != outcome_kind::value || !in_time.value()) {
-    core.cancel(cancel_reason(cancel_kind::shutdown, "shutdown of its background_tasks", me.id_hint()), false);
+    core.cancel(
+        cancel_reason(cancel_kind::shutdown, "shutdown of its background_tasks", me.id_hint()),
+        false);
     co_await shield(until_empty(core));
   }
   in_time.take();

@@ -5,8 +5,12 @@
 
 namespace jackdaw {
 
-child_base::child_base(child_owner& owner, scope& group_scope, const inherited& from, std::size_t index) noexcept
-    : task_context(start, ended, group_scope, *from.exec, *from.env), own_(&group_scope, this), owner_(&owner), index_(index) {
+child_base::child_base(child_owner& owner, scope& group_scope, const inherited& from,
+                       std::size_t index) noexcept
+    : task_context(start, ended, group_scope, *from.exec, *from.env),
+      own_(&group_scope, this),
+      owner_(&owner),
+      index_(index) {
   current = &own_;
 }
 
@@ -22,15 +26,19 @@ void child_base::start(work& w) noexcept {
   first.resume();
 }
 
-std::coroutine_handle<> child_base::ended(task_context& t) noexcept { return static_cast<child_base&>(t).end(); }
+std::coroutine_handle<> child_base::ended(task_context& t) noexcept {
+  return static_cast<child_base&>(t).end();
+}
 
 void child_base::go_on_ending(work& w) noexcept { static_cast<child_base&>(w).end().resume(); }
 
-// Entered again, through go_on_ending, if it had to wait for a cancel through the handle or for a walk to let go.
+// Entered again, through go_on_ending, if it had to wait for a cancel through the handle or for a
+// walk to let go.
 std::coroutine_handle<> child_base::end() noexcept {
   if (phase_ == phase::running) leave_body();
   child_owner& owner = *owner_;
-  // Nobody has ever reached the scope, and the publication fails if somebody does before it: the common case.
+  // Nobody has ever reached the scope, and the publication fails if somebody does before it: the
+  // common case.
   if (phase_ == phase::body_dropped && own_.untouched() && publish()) return owner.child_left();
   if (phase_ == phase::body_dropped) {
     if (!fence_off_cancels()) return std::noop_coroutine();
@@ -46,7 +54,8 @@ void child_base::leave_body() noexcept {
   dismiss();
   if (kind() == outcome_kind::cancelled && !own_.effective_now()) {
     // S10: nobody had asked this task to stop.
-    set_error(base::as_foreign(error(), name.empty() ? "a task" : "task \"" + std::string(name) + "\""));
+    set_error(
+        base::as_foreign(error(), name.empty() ? "a task" : "task \"" + std::string(name) + "\""));
   }
   if (kind() == outcome_kind::error) kept_ = owner_->child_failed(*this);
   phase_ = phase::body_dropped;
@@ -59,10 +68,12 @@ bool child_base::fence_off_cancels() noexcept {
   return state_.fetch_or(ending_bit, std::memory_order_acq_rel) < one_cancel;
 }
 
-// False: a cancel through the handle has begun meanwhile. True: nothing of this object may be touched any more.
+// False: a cancel through the handle has begun meanwhile. True: nothing of this object may be
+// touched any more.
 bool child_base::publish() noexcept {
   const std::uint64_t mine = done_bit | (kept_ ? 0 : released_bit);
-  std::uint64_t seen = state_.load(std::memory_order_acquire);  // partners: drop_handle and announce_waiter
+  std::uint64_t seen =
+      state_.load(std::memory_order_acquire);  // partners: drop_handle and announce_waiter
   for (;;) {
     if ((seen & dropped_bit) != 0 && !kept_) {
       destroy();
@@ -74,7 +85,8 @@ bool child_base::publish() noexcept {
       continue;
     }
     // release: the outcome; partners are done() and drop_handle.
-    if (state_.compare_exchange_weak(seen, seen | mine, std::memory_order_acq_rel, std::memory_order_acquire)) {
+    if (state_.compare_exchange_weak(seen, seen | mine, std::memory_order_acq_rel,
+                                     std::memory_order_acquire)) {
       return true;
     }
   }
@@ -85,8 +97,10 @@ bool child_base::publish_to_waiters(std::uint64_t& seen) noexcept {
   base::small_mutex& lock = waiter_lock(this);
   const bool kept = kept_;
   lock.lock();
-  // As in publish, but not yet released: a handle that one of the woken drops must not free the block under us.
-  if (!state_.compare_exchange_strong(seen, seen | done_bit, std::memory_order_acq_rel, std::memory_order_acquire)) {
+  // As in publish, but not yet released: a handle that one of the woken drops must not free the
+  // block under us.
+  if (!state_.compare_exchange_strong(seen, seen | done_bit, std::memory_order_acq_rel,
+                                      std::memory_order_acquire)) {
     lock.unlock();
     return false;
   }
@@ -106,8 +120,8 @@ bool child_base::cancel(const cancel_reason& why) noexcept {
   do {
     if ((seen & (done_bit | ending_bit)) != 0) return false;
     // acquire: partner of the end's bits. While the count is not 0 the task does not end.
-  } while (!state_.compare_exchange_weak(seen, (seen | touched_bit) + one_cancel, std::memory_order_acq_rel,
-                                         std::memory_order_relaxed));
+  } while (!state_.compare_exchange_weak(seen, (seen | touched_bit) + one_cancel,
+                                         std::memory_order_acq_rel, std::memory_order_relaxed));
   const bool first = own_.cancel(why);
   // release: own_ is not touched after this. Partner: fence_off_cancels.
   const std::uint64_t old = state_.fetch_sub(one_cancel, std::memory_order_acq_rel);
@@ -116,12 +130,14 @@ bool child_base::cancel(const cancel_reason& why) noexcept {
 }
 
 void child_base::drop_handle() noexcept {
-  // acq_rel: the last side to let go destroys what both have used. Partners: publish() and release().
+  // acq_rel: the last side to let go destroys what both have used. Partners: publish() and
+  // release().
   if ((state_.fetch_or(dropped_bit, std::memory_order_acq_rel) & released_bit) != 0) destroy();
 }
 
 void child_base::release() noexcept {
-  if ((state_.fetch_or(released_bit, std::memory_order_acq_rel) & dropped_bit) != 0) destroy();  // as drop_handle
+  if ((state_.fetch_or(released_bit, std::memory_order_acq_rel) & dropped_bit) != 0)
+    destroy();  // as drop_handle
 }
 
 }  // namespace jackdaw

@@ -6,7 +6,8 @@
 
 namespace jackdaw::base {
 
-void throw_after_cleanup(outcome_kind body, const std::exception_ptr& body_error, const std::exception_ptr& cleanup_error) {
+void throw_after_cleanup(outcome_kind body, const std::exception_ptr& body_error,
+                         const std::exception_ptr& cleanup_error) {
   if (cleanup_error == nullptr) return;
   if (body != outcome_kind::error) std::rethrow_exception(cleanup_error);
   std::vector<exception_group::leaf> both;

@@ -3,15 +3,17 @@
 
 namespace jackdaw::base {
 
-void report_losers(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds, std::uint32_t count,
-                   std::uint32_t winner) {
+void report_losers(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds,
+                   std::uint32_t count, std::uint32_t winner) {
   for (std::uint32_t i = 0; i < count; ++i) {
     if (i == winner || kinds[i] != outcome_kind::error) continue;
-    join.parent().env->unhandled({unhandled_error::source::race_loser, join.parent().name, errors[i]});
+    join.parent().env->unhandled(
+        {unhandled_error::source::race_loser, join.parent().name, errors[i]});
   }
 }
 
-void throw_all_failed(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds, std::uint32_t count) {
+void throw_all_failed(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds,
+                      std::uint32_t count) {
   std::vector<exception_group::leaf> leaves;
   for (std::uint32_t i = 0; i < count; ++i) {
     if (kinds[i] == outcome_kind::error) leaves.push_back({errors[i], i, {}});

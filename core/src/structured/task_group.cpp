@@ -46,7 +46,8 @@ group_handle task_group::handle() {
 }
 
 std::size_t task_group::enter() noexcept {
-  // relaxed: the caller is in the group, which therefore stays open; the child's submission publishes the child.
+  // relaxed: the caller is in the group, which therefore stays open; the child's submission
+  // publishes the child.
   return static_cast<std::size_t>(live_.fetch_add(one_child, std::memory_order_relaxed) >> 32);
 }
 
@@ -55,13 +56,15 @@ bool task_group::try_enter(std::size_t& index) noexcept {
   do {
     if (tokens(old) == 0) return false;
     // relaxed: control's lock orders us against the group's end.
-  } while (!live_.compare_exchange_weak(old, old + one_child, std::memory_order_relaxed, std::memory_order_relaxed));
+  } while (!live_.compare_exchange_weak(old, old + one_child, std::memory_order_relaxed,
+                                        std::memory_order_relaxed));
   index = static_cast<std::size_t>(old >> 32);
   return true;
 }
 
 bool task_group::leave() noexcept {
-  // acq_rel: everything that the members did happens before the statement after the join (S1). Partners: each other.
+  // acq_rel: everything that the members did happens before the statement after the join (S1).
+  // Partners: each other.
   return tokens(live_.fetch_sub(one_token, std::memory_order_acq_rel)) == 1;
 }
 
@@ -96,7 +99,8 @@ void task_group::fail() noexcept {
 bool task_group::child_failed(child_base& c) noexcept {
   c.next_failed = failed_.load(std::memory_order_relaxed);
   // release: the child's fields; read after the join, which is ordered by leave() as well.
-  while (!failed_.compare_exchange_weak(c.next_failed, &c, std::memory_order_release, std::memory_order_relaxed)) {
+  while (!failed_.compare_exchange_weak(c.next_failed, &c, std::memory_order_release,
+                                        std::memory_order_relaxed)) {
   }
   fail();
   return true;
@@ -114,7 +118,8 @@ void task_group::detach_handle() noexcept {
   handle_.control_->group = nullptr;
 }
 
-std::vector<exception_group::leaf> task_group::collect_errors(const std::exception_ptr& body_error) {
+std::vector<exception_group::leaf> task_group::collect_errors(
+    const std::exception_ptr& body_error) {
   std::vector<exception_group::leaf> leaves;
   const auto add_body = [&] {
     if (body_error != nullptr) leaves.push_back({body_error, exception_group::body, {}});
@@ -129,7 +134,8 @@ std::vector<exception_group::leaf> task_group::collect_errors(const std::excepti
   return leaves;
 }
 
-void task_group::finish(const result_cell_base& body, const std::exception_ptr& body_error, bool value_expected) {
+void task_group::finish(const result_cell_base& body, const std::exception_ptr& body_error,
+                        bool value_expected) {
   const bool asked = body.kind() == outcome_kind::cancelled && !body_cancelled_unasked_;
   std::exception_ptr own_error = body.kind() == outcome_kind::error ? body_error : nullptr;
   if (body_cancelled_unasked_) own_error = base::as_foreign(body_error, "the body of a task group");
@@ -143,7 +149,8 @@ void task_group::finish(const result_cell_base& body, const std::exception_ptr& 
   if (value_expected) {
     const cancel_reason why = scope_.own_reason();
     throw no_result("jackdaw: the task group was cancelled before its body returned a value (" +
-                    std::string(to_string(why.kind())) + (why.text().empty() ? "" : ": ") + std::string(why.text()) + ")");
+                    std::string(to_string(why.kind())) + (why.text().empty() ? "" : ": ") +
+                    std::string(why.text()) + ")");
   }
 }
 

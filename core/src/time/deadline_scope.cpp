@@ -6,7 +6,10 @@
 namespace jackdaw {
 
 deadline_scope::deadline_scope(task_context& owner, clock::time_point tp, scope::barrier b) noexcept
-    : timer_node(fire), scope_(owner.current, &owner, b), owner_(&owner), deadline_(tp.time_since_epoch().count()) {
+    : timer_node(fire),
+      scope_(owner.current, &owner, b),
+      owner_(&owner),
+      deadline_(tp.time_since_epoch().count()) {
   scope_.set_deadline(tp.time_since_epoch().count());
 }
 
@@ -67,7 +70,8 @@ clock::time_point deadline_scope::deadline() const noexcept {
 bool deadline_scope::caught() noexcept {
   if (scope_.parent_effective_now()) return false;
   const std::int64_t mine = deadline_.load(std::memory_order_relaxed);
-  // An outer deadline that is as early, but whose timer has not got round to it yet, comes first (S36).
+  // An outer deadline that is as early, but whose timer has not got round to it yet, comes first
+  // (S36).
   if (scope_.outer_deadline() <= mine) return false;
   return expired() || mine <= owner_->env->timers.now();
 }

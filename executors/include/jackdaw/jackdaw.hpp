@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All of jackdaw's public interface. Nothing in the library includes this; to keep your build fast, include the single headers.
+// All of jackdaw's public interface. Nothing in the library includes this; to keep your build fast,
+// include the single headers.
 #pragma once
 
 // IWYU pragma: begin_exports

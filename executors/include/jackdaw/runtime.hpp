@@ -25,10 +25,13 @@ enum class io_backend : std::uint8_t {
 };
 
 struct runtime_options {
-  std::size_t workers = 0;  ///< 0: JACKDAW_WORKERS if set, else one per usable CPU (affinity and cgroup quota)
+  std::size_t workers =
+      0;  ///< 0: JACKDAW_WORKERS if set, else one per usable CPU (affinity and cgroup quota)
   io_backend io = io_backend::automatic;
-  std::chrono::nanoseconds grace = std::chrono::seconds(10);          ///< for background tasks and cleanups after a cancel
-  std::chrono::nanoseconds hard_deadline = std::chrono::seconds(60);  ///< of the shutdown as a whole; passes shields
+  std::chrono::nanoseconds grace =
+      std::chrono::seconds(10);  ///< for background tasks and cleanups after a cancel
+  std::chrono::nanoseconds hard_deadline =
+      std::chrono::seconds(60);  ///< of the shutdown as a whole; passes shields
 };
 
 /// A snapshot of a runtime's counters.
@@ -39,20 +42,22 @@ struct runtime_metrics {
   std::uint64_t unhandled_errors = 0;
 };
 
-/// Workers, reactor, timers, blocking pool, burst arena: everything that tasks need, started by the constructor and ended by the
-/// destructor, which waits for what is still running.
+/// Workers, reactor, timers, blocking pool, burst arena: everything that tasks need, started by the
+/// constructor and ended by the destructor, which waits for what is still running.
 ///
 /// Thread safety: `run`, `submit` and `metrics` from any thread.
 class runtime {
  public:
-  /// Throws std::system_error if threads or descriptors cannot be had, std::invalid_argument for senseless options.
+  /// Throws std::system_error if threads or descriptors cannot be had, std::invalid_argument for
+  /// senseless options.
   explicit runtime(runtime_options options = {});
   runtime(const runtime&) = delete;
   runtime& operator=(const runtime&) = delete;
   ~runtime();
 
-  /// Runs a task to its end and returns its value or throws its error; blocks the calling thread, which must not be a worker
-  /// (nested_run_error). Returns only after the background tasks that it left behind have ended (S50).
+  /// Runs a task to its end and returns its value or throws its error; blocks the calling thread,
+  /// which must not be a worker (nested_run_error). Returns only after the background tasks that it
+  /// left behind have ended (S50).
   template <class T>
   T run(task<T> t) {
     refuse_on_worker();
@@ -67,7 +72,8 @@ class runtime {
     return submission<T>(executor(), environment(), std::move(t));
   }
 
-  /// Called with every error that no task is there to receive; the default prints it. Set it before tasks run.
+  /// Called with every error that no task is there to receive; the default prints it. Set it before
+  /// tasks run.
   void on_unhandled(std::function<void(const unhandled_error&)> hook);
 
   [[nodiscard]] runtime_metrics metrics() const;

@@ -38,14 +38,16 @@ reactor::reactor()
       wake_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))),
       spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
   // Edge-triggered, so the counter need never be read: each write is an edge.
-  if (const int error = add(epoll_.get(), wake_.get(), EPOLLIN, wake_key); error != 0) throw_errno(-error);
+  if (const int error = add(epoll_.get(), wake_.get(), EPOLLIN, wake_key); error != 0)
+    throw_errno(-error);
 }
 
 int reactor::wait_for_events(epoll_event* events, std::int64_t deadline) noexcept {
   constexpr int most = static_cast<int>(events_at_once);
   if (deadline == 0) return ::epoll_wait(epoll_.get(), events, most, 0);
   if (deadline == no_deadline) return ::epoll_wait(epoll_.get(), events, most, -1);
-  const std::int64_t left = std::max<std::int64_t>(deadline - clock::now().time_since_epoch().count(), 0);
+  const std::int64_t left =
+      std::max<std::int64_t>(deadline - clock::now().time_since_epoch().count(), 0);
   const timespec timeout{.tv_sec = left / second, .tv_nsec = left % second};
   const int n = ::epoll_pwait2(epoll_.get(), events, most, &timeout, nullptr);
   if (n >= 0 || errno != ENOSYS) return n;
@@ -56,7 +58,8 @@ int reactor::wait_for_events(epoll_event* events, std::int64_t deadline) noexcep
 
 std::size_t reactor::poll(std::int64_t deadline) noexcept {
   std::array<epoll_event, events_at_once> events;
-  const int n = wait_for_events(events.data(), deadline);  // interrupted: as if nothing had happened
+  const int n =
+      wait_for_events(events.data(), deadline);  // interrupted: as if nothing had happened
   std::size_t runnable = 0;
   for (int i = 0; i < n; ++i) {
     const epoll_event& e = events[static_cast<std::size_t>(i)];
@@ -101,7 +104,8 @@ int reactor::watch(slot& s) noexcept {
   const std::uint32_t events = EPOLLIN | EPOLLOUT | EPOLLRDHUP;
   int error = add(epoll_.get(), s.fd, events, slot_table::key(s));
   if (error == -EEXIST && s.borrowed) {
-    // Two tasks wait for one foreign descriptor: the second one waits for a duplicate, which is ours.
+    // Two tasks wait for one foreign descriptor: the second one waits for a duplicate, which is
+    // ours.
     const int duplicate = ::fcntl(s.fd, F_DUPFD_CLOEXEC, 0);
     if (duplicate < 0) return -errno;
     s.fd = duplicate;
@@ -159,7 +163,9 @@ bool reactor::publish(io::operation& op) noexcept {
   return false;
 }
 
-bool reactor::unlink(io::operation& op) noexcept { return slot_of(*op.target()).direction(op).unlink(op); }
+bool reactor::unlink(io::operation& op) noexcept {
+  return slot_of(*op.target()).direction(op).unlink(op);
+}
 
 bool reactor::resume(io::operation& op) noexcept {
   slot& s = slot_of(*op.target());
@@ -208,7 +214,8 @@ std::int64_t reactor::perform(io::operation& op, slot& s, bool& drained) noexcep
   return -EINVAL;
 }
 
-// These descriptors are registered only once something is under way: a socket that has not begun to connect counts as hung up.
+// These descriptors are registered only once something is under way: a socket that has not begun to
+// connect counts as hung up.
 std::int64_t reactor::watched(std::int64_t result, slot& s) noexcept {
   if (result != 0 && result != -EAGAIN) return result;
   if (s.borrowed && result == 0) return 0;

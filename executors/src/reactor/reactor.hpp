@@ -16,8 +16,9 @@
 
 namespace jackdaw::reactor {
 
-/// Readiness from one epoll, edge-triggered, each descriptor registered once for both directions. System calls are made by the tasks,
-/// on whatever worker they run; the reactor itself only finds out who can go on, and submits them. Protocol: README.md.
+/// Readiness from one epoll, edge-triggered, each descriptor registered once for both directions.
+/// System calls are made by the tasks, on whatever worker they run; the reactor itself only finds
+/// out who can go on, and submits them. Protocol: README.md.
 ///
 /// Thread safety: everything from any thread, but one thread at a time in `poll`.
 class reactor final : public io::engine, public work_stealing::poller {
@@ -28,7 +29,8 @@ class reactor final : public io::engine, public work_stealing::poller {
   std::size_t poll(std::int64_t deadline) noexcept override;
   void wake() noexcept override;
 
-  [[nodiscard]] io::registration& listen(endpoint& address, const io::listen_options& options) override;
+  [[nodiscard]] io::registration& listen(endpoint& address,
+                                         const io::listen_options& options) override;
   [[nodiscard]] io::registration& open_stream(int family) override;
   [[nodiscard]] io::registration& borrow(int fd) override;
   [[nodiscard]] io::registration& open_counter() override;
@@ -66,7 +68,8 @@ class reactor final : public io::engine, public work_stealing::poller {
   owned_fd spare_;  // given up for a moment when there are no others; guarded by spare_lock_
   base::small_mutex spare_lock_;
   slot_table slots_;
-  // Set by wake(), cleared by poll(): a second wake does not write again. acq_rel: partners each other.
+  // Set by wake(), cleared by poll(): a second wake does not write again. acq_rel: partners each
+  // other.
   base::atomic<bool> woken_{false};
 };
 

@@ -8,18 +8,22 @@
 
 namespace jackdaw::reactor {
 
-/// One word: the operation that waits (16-aligned, or none), and the flags below. The idea of one word per direction that is empty,
-/// ready or a waiter is Go's netpoller's; `busy` and `closed` are added so that a descriptor is never closed under a system call.
-/// Protocol and proof sketch: README.md.
+/// One word: the operation that waits (16-aligned, or none), and the flags below. The idea of one
+/// word per direction that is empty, ready or a waiter is Go's netpoller's; `busy` and `closed` are
+/// added so that a descriptor is never closed under a system call. Protocol and proof sketch:
+/// README.md.
 ///
 /// Invariants
 ///  1. `busy` or a waiter, never both: one operation per direction, a second one is refused.
-///  2. `busy` is set by the operation that begins, or by whoever takes the waiter out for a grant, and cleared only by the operation.
-///  3. `closed` is never cleared while the slot is in use; no operation waits on a closed direction.
-///  4. Ready is cleared only before a system call, or by one that found nothing, so an edge that came meanwhile is kept.
+///  2. `busy` is set by the operation that begins, or by whoever takes the waiter out for a grant,
+///  and cleared only by the operation.
+///  3. `closed` is never cleared while the slot is in use; no operation waits on a closed
+///  direction.
+///  4. Ready is cleared only before a system call, or by one that found nothing, so an edge that
+///  came meanwhile is kept.
 ///
-/// Thread safety: roles as named. Every transition is a read-modify-write, acquire and release: it hands the operation over, and
-/// orders the system calls of successive operations.
+/// Thread safety: roles as named. Every transition is a read-modify-write, acquire and release: it
+/// hands the operation over, and orders the system calls of successive operations.
 template <class Operation>
 class readiness {
  public:
@@ -29,8 +33,9 @@ class readiness {
   /// What `close` found.
   struct closing {
     Operation* waiting;  // to be granted
-    bool in_use;         // an operation is under way, or about to be granted, and will find the direction closed
-    bool first;          // it was open until now
+    bool in_use;  // an operation is under way, or about to be granted, and will find the direction
+                  // closed
+    bool first;   // it was open until now
   };
 
   /// Whoever opens the slot, before anyone else knows of it.
@@ -47,7 +52,8 @@ class readiness {
     }
   }
 
-  /// The operation's system call has found nothing. again: but an edge came meanwhile, try once more.
+  /// The operation's system call has found nothing. again: but an edge came meanwhile, try once
+  /// more.
   [[nodiscard]] ending end_empty() noexcept {
     std::uintptr_t old = word_.load(std::memory_order_relaxed);  // decided by the exchange below
     for (;;) {
@@ -61,8 +67,9 @@ class readiness {
     }
   }
 
-  /// The operation ends with a result. `drained`: it got less than it asked for, so there is nothing more before the next edge; unless the
-  /// peer has hung up, for the edge that said so may have been the last one.
+  /// The operation ends with a result. `drained`: it got less than it asked for, so there is
+  /// nothing more before the next edge; unless the peer has hung up, for the edge that said so may
+  /// have been the last one.
   [[nodiscard]] ending end(bool drained) noexcept {
     std::uintptr_t old = word_.load(std::memory_order_relaxed);  // decided by the exchange below
     for (;;) {
@@ -110,7 +117,8 @@ class readiness {
       if ((old & closed) != 0) return {nullptr, (old & busy) != 0, false};
       const bool waited = (old & ~flags) != 0;
       const bool in_use = waited || (old & busy) != 0;
-      if (exchange(old, closed | (in_use ? busy : 0))) return {waited ? pointer(old) : nullptr, in_use, true};
+      if (exchange(old, closed | (in_use ? busy : 0)))
+        return {waited ? pointer(old) : nullptr, in_use, true};
     }
   }
 
@@ -119,20 +127,28 @@ class readiness {
   }
 
  private:
-  static constexpr std::uintptr_t ready = 1;    // an edge has come since the last attempt that found nothing
-  static constexpr std::uintptr_t busy = 2;     // an operation has the direction
-  static constexpr std::uintptr_t closed = 4;   // no more operations
-  static constexpr std::uintptr_t hung_up = 8;  // the peer will not send (or take) more: there may be no further edge
+  static constexpr std::uintptr_t ready =
+      1;  // an edge has come since the last attempt that found nothing
+  static constexpr std::uintptr_t busy = 2;    // an operation has the direction
+  static constexpr std::uintptr_t closed = 4;  // no more operations
+  static constexpr std::uintptr_t hung_up =
+      8;  // the peer will not send (or take) more: there may be no further edge
   static constexpr std::uintptr_t flags = 15;
 
-  static std::uintptr_t address(Operation& op) noexcept { return reinterpret_cast<std::uintptr_t>(&op); }
-  static Operation* pointer(std::uintptr_t v) noexcept { return reinterpret_cast<Operation*>(v & ~flags); }
-
-  bool exchange(std::uintptr_t& old, std::uintptr_t next) noexcept {
-    return word_.compare_exchange_weak(old, next, std::memory_order_acq_rel, std::memory_order_relaxed);
+  static std::uintptr_t address(Operation& op) noexcept {
+    return reinterpret_cast<std::uintptr_t>(&op);
+  }
+  static Operation* pointer(std::uintptr_t v) noexcept {
+    return reinterpret_cast<Operation*>(v & ~flags);
   }
 
-  // Writers: operations (begin, end, wait), the reactor (signal), cancellers (unlink), the closer. Partners: each other.
+  bool exchange(std::uintptr_t& old, std::uintptr_t next) noexcept {
+    return word_.compare_exchange_weak(old, next, std::memory_order_acq_rel,
+                                       std::memory_order_relaxed);
+  }
+
+  // Writers: operations (begin, end, wait), the reactor (signal), cancellers (unlink), the closer.
+  // Partners: each other.
   base::atomic<std::uintptr_t> word_{ready};
 };
 

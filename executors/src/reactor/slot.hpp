@@ -12,25 +12,27 @@
 
 namespace jackdaw::reactor {
 
-/// A registered descriptor. Its memory is never given back before the reactor ends, so an outdated event finds a slot, and the
-/// generation tells it that the descriptor is another one now.
+/// A registered descriptor. Its memory is never given back before the reactor ends, so an outdated
+/// event finds a slot, and the generation tells it that the descriptor is another one now.
 ///
-/// The descriptor is closed when all its users are gone: who closes it, and either direction once no operation is in it. The slot
-/// is free again when, besides, its owner has released it.
+/// The descriptor is closed when all its users are gone: who closes it, and either direction once
+/// no operation is in it. The slot is free again when, besides, its owner has released it.
 struct alignas(base::cache_line) slot final : io::registration {
   readiness<io::operation> inward;
   readiness<io::operation> outward;
 
-  // Written when the slot is taken and freed; read by the reactor with each event. Partners each other: release and acquire.
+  // Written when the slot is taken and freed; read by the reactor with each event. Partners each
+  // other: release and acquire.
   base::atomic<std::uint32_t> generation{0};
-  // Written by the closer and by operations that find their direction closed; acq_rel, so that every system call on the descriptor
-  // happens before its close.
+  // Written by the closer and by operations that find their direction closed; acq_rel, so that
+  // every system call on the descriptor happens before its close.
   base::atomic<std::uint32_t> users{0};
   // Whoever releases, and whoever closes the descriptor; acq_rel, as above.
   base::atomic<std::uint32_t> holders{0};
   std::uint32_t index = 0;  // where in the table; written once
-  bool watched = false;     // in the epoll set; written by whoever opens or connects it, read by the closer
-  bool borrowed = false;    // somebody else closes the descriptor
+  bool watched =
+      false;  // in the epoll set; written by whoever opens or connects it, read by the closer
+  bool borrowed = false;      // somebody else closes the descriptor
   slot* next_free = nullptr;  // guarded by the table's lock
 
   [[nodiscard]] readiness<io::operation>& direction(const io::operation& op) noexcept {

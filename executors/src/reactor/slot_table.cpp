@@ -57,9 +57,10 @@ void slot_table::give_back(slot& s) noexcept {
 
 slot* slot_table::find(std::uint64_t key) noexcept {
   slot& s = at(static_cast<std::uint32_t>(key >> 32));
-  // acquire: partner of give_back. Should the slot change hands right after, the event does no more than wake an operation that
-  // tries once more.
-  return s.generation.load(std::memory_order_acquire) == static_cast<std::uint32_t>(key) ? &s : nullptr;
+  // acquire: partner of give_back. Should the slot change hands right after, the event does no more
+  // than wake an operation that tries once more.
+  return s.generation.load(std::memory_order_acquire) == static_cast<std::uint32_t>(key) ? &s
+                                                                                         : nullptr;
 }
 
 std::size_t slot_table::in_use() const noexcept {

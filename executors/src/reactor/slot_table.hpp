@@ -13,7 +13,8 @@
 
 namespace jackdaw::reactor {
 
-/// Slots in slabs of doubling size, so that a number finds its slot without a lock and nothing ever moves.
+/// Slots in slabs of doubling size, so that a number finds its slot without a lock and nothing ever
+/// moves.
 ///
 /// Thread safety: every member from any thread.
 class slot_table {
@@ -47,10 +48,11 @@ class slot_table {
   void grow();
 
   mutable base::small_mutex lock_;
-  slot* free_ = nullptr;      // guarded by lock_
-  std::size_t in_use_ = 0;    // guarded by lock_
+  slot* free_ = nullptr;        // guarded by lock_
+  std::size_t in_use_ = 0;      // guarded by lock_
   std::size_t slab_count_ = 0;  // guarded by lock_
-  // Each written once under lock_ (release), before any key of it exists; read by the reactor (acquire).
+  // Each written once under lock_ (release), before any key of it exists; read by the reactor
+  // (acquire).
   std::array<base::atomic<slot*>, slabs_max> slabs_{};
 };
 

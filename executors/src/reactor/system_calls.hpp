@@ -22,7 +22,8 @@ namespace jackdaw::reactor {
 [[nodiscard]] std::int64_t write_everything(io::operation& op, int fd) noexcept;
 /// 0, or -EAGAIN if the descriptor is not ready.
 [[nodiscard]] std::int64_t look(int fd, bool outward) noexcept;
-/// A connection or a negated error number; faults of the connection that was to be accepted are skipped.
+/// A connection or a negated error number; faults of the connection that was to be accepted are
+/// skipped.
 [[nodiscard]] int accept_once(int fd, endpoint& peer) noexcept;
 /// 0, -EAGAIN while it is under way, or how it failed. Asked again while it is under way.
 [[nodiscard]] std::int64_t connect_once(int fd, const endpoint& to) noexcept;

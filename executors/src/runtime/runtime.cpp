@@ -27,8 +27,9 @@ std::size_t worker_count(const runtime_options& options) {
   char* end = nullptr;
   const unsigned long n = std::strtoul(wanted, &end, 10);
   if (end == wanted || *end != '\0' || n == 0 || n > 4096) {
-    throw std::invalid_argument("jackdaw: JACKDAW_WORKERS is \"" + std::string(wanted) +
-                                "\"; set it to a number from 1 to 4096, or unset it for one worker per usable CPU");
+    throw std::invalid_argument(
+        "jackdaw: JACKDAW_WORKERS is \"" + std::string(wanted) +
+        "\"; set it to a number from 1 to 4096, or unset it for one worker per usable CPU");
   }
   return n;
 }
@@ -57,10 +58,12 @@ const char* describe(unhandled_error::source source) noexcept {
 
 void print(const unhandled_error& e) noexcept {
   try {
-    std::fprintf(stderr, "jackdaw: %s%s%.*s: %s\n", describe(e.kind), e.task_name.empty() ? "" : ": ",
-                 static_cast<int>(e.task_name.size()), e.task_name.data(), describe(e.error).c_str());
+    std::fprintf(stderr, "jackdaw: %s%s%.*s: %s\n", describe(e.kind),
+                 e.task_name.empty() ? "" : ": ", static_cast<int>(e.task_name.size()),
+                 e.task_name.data(), describe(e.error).c_str());
   } catch (...) {
-    std::fputs("jackdaw: an error went unhandled, and there was no memory to describe it\n", stderr);
+    std::fputs("jackdaw: an error went unhandled, and there was no memory to describe it\n",
+               stderr);
   }
 }
 
@@ -104,12 +107,15 @@ class runtime::core final : public services {
     const std::int64_t now = pool_.now();
     background_.cancel_all(cancel_reason(cancel_kind::shutdown, "the runtime is ending"), false);
     if (background_.wait_until_empty(now + options_.grace.count())) return;
-    background_.cancel_all(cancel_reason(cancel_kind::shutdown, "the runtime's grace has passed"), true);
+    background_.cancel_all(cancel_reason(cancel_kind::shutdown, "the runtime's grace has passed"),
+                           true);
     if (background_.wait_until_empty(now + options_.hard_deadline.count())) return;
     std::fprintf(stderr,
-                 "jackdaw: %zu background task managers have not ended %lld s after the cancel; what never reaches a checkpoint "
+                 "jackdaw: %zu background task managers have not ended %lld s after the cancel; "
+                 "what never reaches a checkpoint "
                  "cannot be cancelled. Waiting for them.\n",
-                 background_.size(), static_cast<long long>(options_.hard_deadline.count() / 1'000'000'000));
+                 background_.size(),
+                 static_cast<long long>(options_.hard_deadline.count() / 1'000'000'000));
     (void)background_.wait_until_empty(INT64_MAX);
   }
 
@@ -133,11 +139,11 @@ void runtime::refuse_on_worker() {
   if (base::this_lane() != nullptr) throw nested_run_error();  // of this runtime or of another one
 }
 
-void runtime::drive(root_base& root) noexcept {
-  core_->drive(root);
-}
+void runtime::drive(root_base& root) noexcept { core_->drive(root); }
 
-void runtime::on_unhandled(std::function<void(const unhandled_error&)> hook) { core_->hook = std::move(hook); }
+void runtime::on_unhandled(std::function<void(const unhandled_error&)> hook) {
+  core_->hook = std::move(hook);
+}
 
 runtime_metrics runtime::metrics() const {
   runtime_metrics m;

@@ -24,8 +24,8 @@ bool parker::park_until(std::int64_t deadline) noexcept {
 }
 
 void parker::unpark() noexcept {
-  // release: pairs with the owner's acquires. seq_cst: the token, then the caller's look at whether the owner is in the poller
-  // (worker::unpark); partner is take_token() in worker::rest.
+  // release: pairs with the owner's acquires. seq_cst: the token, then the caller's look at whether
+  // the owner is in the poller (worker::unpark); partner is take_token() in worker::rest.
   if (state_.exchange(notified, std::memory_order_seq_cst) == parked) base::futex_wake_one(state_);
 }
 
@@ -44,7 +44,8 @@ bool parker::take_token_or_become_parked() noexcept {
 
 bool parker::take_token() noexcept {
   std::uint32_t expected = notified;
-  // acquire: pairs with the release in unpark(). seq_cst: see there; a failure must not be outdated.
+  // acquire: pairs with the release in unpark(). seq_cst: see there; a failure must not be
+  // outdated.
   return state_.compare_exchange_strong(expected, empty, std::memory_order_seq_cst,
                                         std::memory_order_seq_cst);
 }

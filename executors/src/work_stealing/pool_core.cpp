@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "work_stealing/pool_core.hpp"
 
-#include <csignal>
 #include <pthread.h>
+#include <csignal>
 
 #include <algorithm>
 #include <string>
@@ -36,11 +36,14 @@ std::size_t timed_poller::poll(std::int64_t deadline) noexcept {
 void timed_poller::wake() noexcept { parker_.unpark(); }
 
 pool_core::pool_core(any_executor& executor, std::size_t count, poller* p, services* env)
-    : owner(executor), asleep(static_cast<std::uint32_t>(count)), poller_(p != nullptr ? *p : fallback_) {
+    : owner(executor),
+      asleep(static_cast<std::uint32_t>(count)),
+      poller_(p != nullptr ? *p : fallback_) {
   base::asymmetric_barrier::prepare();
   const std::int64_t now = nanoseconds_now();
   for (std::size_t i = 0; i < count; ++i) {
-    workers.push_back(std::make_unique<worker>(*this, executor, static_cast<std::uint32_t>(i), now));
+    workers.push_back(
+        std::make_unique<worker>(*this, executor, static_cast<std::uint32_t>(i), now));
     workers.back()->env = env;
   }
   start_threads();
@@ -57,7 +60,8 @@ void pool_core::start_threads() {
   try {
     for (auto& w : workers) {
       threads_.emplace_back([&w = *w] { w.loop(); });
-      pthread_setname_np(threads_.back().native_handle(), ("jd-worker-" + std::to_string(threads_.size() - 1)).c_str());
+      pthread_setname_np(threads_.back().native_handle(),
+                         ("jd-worker-" + std::to_string(threads_.size() - 1)).c_str());
     }
     threads_.emplace_back([this] { monitor(); });
     pthread_setname_np(threads_.back().native_handle(), "jd-monitor");
@@ -101,18 +105,21 @@ void pool_core::submit_soon(work& w) noexcept {
 }
 
 void pool_core::wake_one() noexcept {
-  if (const std::uint32_t sleeper = asleep.worker_to_wake(); sleeper != sleepers::nobody) workers[sleeper]->unpark();
+  if (const std::uint32_t sleeper = asleep.worker_to_wake(); sleeper != sleepers::nobody)
+    workers[sleeper]->unpark();
 }
 
 void pool_core::add_timer(timer_node& node) noexcept {
   worker* const me = current();
   // relaxed: spreads the load, orders nothing
   timer::timer_wheel& wheel =
-      me != nullptr ? me->wheel
-                    : workers[next_wheel_.fetch_add(1, std::memory_order_relaxed) % workers.size()]->wheel;
+      me != nullptr
+          ? me->wheel
+          : workers[next_wheel_.fetch_add(1, std::memory_order_relaxed) % workers.size()]->wheel;
   const std::int64_t deadline = node.deadline;
   if (!wheel.add(node)) return;
-  base::asymmetric_barrier::light();  // the wheel's expiry, then this load; partner: heavy in wait_for_events
+  base::asymmetric_barrier::light();  // the wheel's expiry, then this load; partner: heavy in
+                                      // wait_for_events
   if (waits_until_.load(std::memory_order_relaxed) > deadline) poller_.wake();
 }
 
@@ -120,10 +127,12 @@ bool pool_core::try_enter_poller() noexcept {
   bool expected = false;
   // acquire: partner of leave_poller's release; the poller's own state.
   if (poller_taken_.load(std::memory_order_relaxed) ||
-      !poller_taken_.compare_exchange_strong(expected, true, std::memory_order_acquire, std::memory_order_relaxed)) {
+      !poller_taken_.compare_exchange_strong(expected, true, std::memory_order_acquire,
+                                             std::memory_order_relaxed)) {
     return false;
   }
-  // Whoever adds a timer from here on wakes us; what was added before, the look after the barrier sees.
+  // Whoever adds a timer from here on wakes us; what was added before, the look after the barrier
+  // sees.
   waits_until_.store(timer::timer_wheel::never, std::memory_order_relaxed);
   return true;
 }
@@ -146,9 +155,11 @@ void pool_core::fire_timers(std::int64_t now) noexcept {
 }
 
 void pool_core::wait_for_events(bool barrier_paid) noexcept {
-  if (!barrier_paid) base::asymmetric_barrier::heavy();  // try_enter_poller's store, then the look at the timers
+  if (!barrier_paid)
+    base::asymmetric_barrier::heavy();  // try_enter_poller's store, then the look at the timers
   const std::int64_t until = next_expiry();
-  waits_until_.store(until, std::memory_order_relaxed);  // an outdated read of it wakes us once for nothing
+  waits_until_.store(
+      until, std::memory_order_relaxed);  // an outdated read of it wakes us once for nothing
   poller_.poll(until);
   waits_until_.store(not_waiting, std::memory_order_relaxed);
   poll_count_.fetch_add(1, std::memory_order_relaxed);
@@ -165,11 +176,13 @@ void pool_core::serve_events() noexcept {
 
 bool pool_core::anything_to_do() const noexcept {
   if (!injected.empty_hint()) return true;
-  return std::any_of(workers.begin(), workers.end(), [](const auto& w) { return w->has_work_hint(); });
+  return std::any_of(workers.begin(), workers.end(),
+                     [](const auto& w) { return w->has_work_hint(); });
 }
 
 void pool_core::rouse_monitor() noexcept {
-  base::asymmetric_barrier::light();  // off the list of sleepers, then this load; partner: heavy in monitor()
+  base::asymmetric_barrier::light();  // off the list of sleepers, then this load; partner: heavy in
+                                      // monitor()
   if (!monitor_asleep_.load(std::memory_order_relaxed)) return;
   monitor_asleep_.store(false, std::memory_order_relaxed);
   monitor_parker_.unpark();
@@ -185,7 +198,8 @@ void pool_core::monitor() noexcept {
       help_neglected(seen);
       continue;
     }
-    // A worker that has woken since is seen by the look after the barrier; one that wakes later rouses us.
+    // A worker that has woken since is seen by the look after the barrier; one that wakes later
+    // rouses us.
     monitor_asleep_.store(true, std::memory_order_relaxed);
     base::asymmetric_barrier::heavy();
     if (asleep.sleeping() == workers.size()) monitor_parker_.park();
@@ -194,7 +208,8 @@ void pool_core::monitor() noexcept {
   }
 }
 
-// Who has not finished a unit of work for a whole period is stuck in one; what it would have run, others take over.
+// Who has not finished a unit of work for a whole period is stuck in one; what it would have run,
+// others take over.
 void pool_core::help_neglected(std::vector<std::uint64_t>& seen) noexcept {
   if (asleep.sleeping() == 0) return;
   bool neglected = false;

@@ -31,8 +31,9 @@ class timed_poller final : public poller {
 
 /// The shared part of a pool: injector, sleepers, poller, monitor.
 ///
-/// One worker at a time is in the poller. The monitor is a thread that looks after what a worker stuck in a long unit of work
-/// neglects: its queued work, its timers, the poller. It sleeps when the workers do.
+/// One worker at a time is in the poller. The monitor is a thread that looks after what a worker
+/// stuck in a long unit of work neglects: its queued work, its timers, the poller. It sleeps when
+/// the workers do.
 class pool_core {
  public:
   pool_core(any_executor& owner, std::size_t workers, poller* p, services* env);
@@ -58,8 +59,8 @@ class pool_core {
   /// True: the caller is in the poller's place until leave_poller.
   [[nodiscard]] bool try_enter_poller() noexcept;
   void leave_poller() noexcept;
-  /// The caller holds the poller: waits for events or timers, then fires what is due. `barrier_paid`: the caller has paid for a heavy
-  /// barrier since it entered.
+  /// The caller holds the poller: waits for events or timers, then fires what is due.
+  /// `barrier_paid`: the caller has paid for a heavy barrier since it entered.
   void wait_for_events(bool barrier_paid) noexcept;
   /// Does anything wait to be run? Exact after sleepers' barrier.
   [[nodiscard]] bool anything_to_do() const noexcept;
@@ -83,16 +84,20 @@ class pool_core {
 
   timed_poller fallback_;
   poller& poller_;
-  // Who is in the poller. Taken by compare-and-swap, acquire; given back by release; partners each other.
+  // Who is in the poller. Taken by compare-and-swap, acquire; given back by release; partners each
+  // other.
   base::atomic<bool> poller_taken_{false};
-  // Until when the one in the poller waits; not_waiting otherwise. Read by add_timer after a light barrier; partner: the heavy
-  // barrier between try_enter_poller and the look at the timers.
+  // Until when the one in the poller waits; not_waiting otherwise. Read by add_timer after a light
+  // barrier; partner: the heavy barrier between try_enter_poller and the look at the timers.
   base::atomic<std::int64_t> waits_until_{not_waiting};
-  base::atomic<std::uint64_t> poll_count_{0};  // how often the poller was asked; for the monitor, orders nothing
-  base::atomic<std::uint32_t> next_wheel_{0};  // round robin for timers of foreign threads, orders nothing
+  base::atomic<std::uint64_t> poll_count_{
+      0};  // how often the poller was asked; for the monitor, orders nothing
+  base::atomic<std::uint32_t> next_wheel_{
+      0};  // round robin for timers of foreign threads, orders nothing
   base::atomic<bool> stopping_{false};
   parker monitor_parker_;
-  base::atomic<bool> monitor_asleep_{false};  // set by the monitor before it parks, cleared by who rouses it
+  base::atomic<bool> monitor_asleep_{
+      false};  // set by the monitor before it parks, cleared by who rouses it
   std::vector<std::thread> threads_;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Counts the CPUs that may be used: threads beyond a container's quota only get throttled (golang/go#33803).
+// Counts the CPUs that may be used: threads beyond a container's quota only get throttled
+// (golang/go#33803).
 #include <sched.h>
 
 #include <algorithm>
@@ -52,7 +53,8 @@ double allowed_by_cgroup() {
 std::size_t usable_cpus() noexcept {
   try {
     const auto by_affinity = static_cast<double>(allowed_by_affinity());
-    return static_cast<std::size_t>(std::max(1.0, std::min(by_affinity, std::ceil(allowed_by_cgroup()))));
+    return static_cast<std::size_t>(
+        std::max(1.0, std::min(by_affinity, std::ceil(allowed_by_cgroup()))));
   } catch (...) {
     return 1;
   }

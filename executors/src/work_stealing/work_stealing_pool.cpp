@@ -9,15 +9,20 @@ namespace jackdaw {
 
 work_stealing_pool::work_stealing_pool(work_stealing_pool_options options)
     : core_(std::make_unique<work_stealing::pool_core>(
-          *this, options.workers != 0 ? options.workers : usable_cpus(), options.poller, options.env)) {}
+          *this, options.workers != 0 ? options.workers : usable_cpus(), options.poller,
+          options.env)) {}
 
 work_stealing_pool::~work_stealing_pool() = default;
 
 void work_stealing_pool::submit(work& w) noexcept { core_->submit(w); }
 void work_stealing_pool::submit_soon(work& w) noexcept { core_->submit_soon(w); }
 void work_stealing_pool::add(timer_node& node) noexcept { core_->add_timer(node); }
-bool work_stealing_pool::remove(timer_node& node) noexcept { return timer::timer_wheel::of(node).remove(node); }
-std::int64_t work_stealing_pool::now() const noexcept { return clock::now().time_since_epoch().count(); }
+bool work_stealing_pool::remove(timer_node& node) noexcept {
+  return timer::timer_wheel::of(node).remove(node);
+}
+std::int64_t work_stealing_pool::now() const noexcept {
+  return clock::now().time_since_epoch().count();
+}
 bool work_stealing_pool::on_worker() const noexcept { return core_->current() != nullptr; }
 
 std::vector<worker_metrics> work_stealing_pool::metrics() const {

@@ -8,7 +8,8 @@ namespace jackdaw::work_stealing {
 namespace {
 
 void count(base::atomic<std::uint64_t>& c) noexcept {
-  c.store(c.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer; orders nothing
+  c.store(c.load(std::memory_order_relaxed) + 1,
+          std::memory_order_relaxed);  // one writer; orders nothing
 }
 
 }  // namespace
@@ -51,8 +52,9 @@ void worker::wake_another() noexcept {
 }
 
 work* worker::take_soon() noexcept {
-  if (soon_.load(std::memory_order_relaxed) == nullptr) return nullptr;  // only the owner makes it non-null
-  return soon_.exchange(nullptr, std::memory_order_acq_rel);             // see the field
+  if (soon_.load(std::memory_order_relaxed) == nullptr)
+    return nullptr;                                           // only the owner makes it non-null
+  return soon_.exchange(nullptr, std::memory_order_acq_rel);  // see the field
 }
 
 work* worker::next_work() noexcept {
@@ -114,7 +116,8 @@ work* worker::search() noexcept {
   return w;
 }
 
-// What was published while we searched has woken nobody; and what we stole beyond one is a publication of ours.
+// What was published while we searched has woken nobody; and what we stole beyond one is a
+// publication of ours.
 void worker::end_search() noexcept {
   searching_ = false;
   if (pool_.asleep.stop_searching() || !queue_.empty_hint()) wake_another();
@@ -123,13 +126,15 @@ void worker::end_search() noexcept {
 bool worker::has_work_hint() const noexcept { return !queue_.empty_hint() || !forks.empty(); }
 
 bool worker::release_neglected() noexcept {
-  if (work* w = soon_.exchange(nullptr, std::memory_order_acq_rel); w != nullptr) pool_.injected.push(*w);  // see the field
+  if (work* w = soon_.exchange(nullptr, std::memory_order_acq_rel); w != nullptr)
+    pool_.injected.push(*w);  // see the field
   return has_work_hint() || !pool_.injected.empty_hint();
 }
 
 void worker::sleep() noexcept {
   const bool in_poller = pool_.try_enter_poller();
-  // The token and polling_ form a StoreLoad pair with unpark(): either the waker sees polling_, or we see the token.
+  // The token and polling_ form a StoreLoad pair with unpark(): either the waker sees polling_, or
+  // we see the token.
   polling_.store(in_poller, std::memory_order_seq_cst);
   const bool look_again = pool_.asleep.announce_sleep(index_, searching_);
   searching_ = false;
@@ -139,7 +144,9 @@ void worker::sleep() noexcept {
     count(parks);
     rest(look_again);
   }
-  polling_.store(false, std::memory_order_relaxed);  // a late waker at worst wakes the poller's next user for nothing
+  polling_.store(
+      false,
+      std::memory_order_relaxed);  // a late waker at worst wakes the poller's next user for nothing
   if (in_poller) pool_.leave_poller();
   // Taken off the list by a waker: a searcher now, and the token is here or on its way.
   if (!pool_.asleep.cancel_sleep(index_)) searching_ = true;

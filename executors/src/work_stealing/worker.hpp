@@ -19,8 +19,9 @@ class pool_core;
 
 /// A worker. Everything is its own thread's, except what the comments say.
 ///
-/// Liveness (S59): of every `turns_between_services` units of work one goes to the injector, and timers and I/O are looked at; a unit of
-/// work that forks returns to the loop every lane::operations_per_turn forks.
+/// Liveness (S59): of every `turns_between_services` units of work one goes to the injector, and
+/// timers and I/O are looked at; a unit of work that forks returns to the loop every
+/// lane::operations_per_turn forks.
 class alignas(base::cache_line) worker final : public lane {
  public:
   static constexpr std::uint32_t turns_between_services = 61;
@@ -40,12 +41,14 @@ class alignas(base::cache_line) worker final : public lane {
   /// Any thread.
   void unpark() noexcept;
   [[nodiscard]] bool has_work_hint() const noexcept;
-  /// The monitor: this worker is stuck in a unit of work. Makes what it would run next available to others; is there anything?
+  /// The monitor: this worker is stuck in a unit of work. Makes what it would run next available to
+  /// others; is there anything?
   [[nodiscard]] bool release_neglected() noexcept;
 
   timer::timer_wheel wheel;
 
-  // Counters for metrics and for the monitor. Written by the owner only, by plain load and store; read by anyone, order nothing.
+  // Counters for metrics and for the monitor. Written by the owner only, by plain load and store;
+  // read by anyone, order nothing.
   base::atomic<std::uint64_t> polls{0};
   base::atomic<std::uint64_t> steals{0};
   base::atomic<std::uint64_t> parks{0};
@@ -70,8 +73,8 @@ class alignas(base::cache_line) worker final : public lane {
   std::uint32_t soon_in_a_row_ = 0;
   std::uint32_t random_;
   bool searching_ = false;
-  // What this worker runs next. Exchanged by the owner and, when it finds this worker stuck, by the monitor.
-  // acq_rel: the work's content, between whoever puts and whoever takes.
+  // What this worker runs next. Exchanged by the owner and, when it finds this worker stuck, by the
+  // monitor. acq_rel: the work's content, between whoever puts and whoever takes.
   base::atomic<work*> soon_{nullptr};
   run_queue queue_;
   parker parker_;

@@ -56,7 +56,8 @@ TEST(buffered_reader, reads_lines_with_either_ending_and_the_unfinished_last_one
 TEST(buffered_reader, finds_a_delimiter_that_is_split_between_reads) {
   for (std::size_t at_once = 1; at_once < 16; ++at_once) {
     with_input(
-        "GET / HTTP/1.1\r\nHost: x\r\n\r\nbody", [](buffered_reader& in) -> task<> {
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\nbody",
+        [](buffered_reader& in) -> task<> {
           EXPECT_EQ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", co_await in.read_until("\r\n\r\n"));
           EXPECT_EQ("body", co_await in.read_exactly(4));
         },

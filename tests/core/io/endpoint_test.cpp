@@ -18,8 +18,9 @@ TEST(endpoint, prints_what_it_parses) {
 }
 
 TEST(endpoint, parses_nothing_else) {
-  for (const char* text : {"", ":1", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:1x",
-                           "::1:80", "[127.0.0.1]:80", "[::1]", "localhost:80", "1.2.3:80"}) {
+  for (const char* text :
+       {"", ":1", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:1x",
+        "::1:80", "[127.0.0.1]:80", "[::1]", "localhost:80", "1.2.3:80"}) {
     EXPECT_FALSE(endpoint::parse(text).has_value()) << text;
   }
 }

@@ -22,10 +22,13 @@ struct connection {
   tcp_stream server;
 };
 
-inline task<tcp_stream> accept_one(const tcp_listener& listener) { co_return co_await listener.accept(); }
+inline task<tcp_stream> accept_one(const tcp_listener& listener) {
+  co_return co_await listener.accept();
+}
 
 inline task<connection> connect_to(const tcp_listener& listener) {
-  auto [client, server] = co_await gather(tcp_stream::connect(listener.local_endpoint()), accept_one(listener));
+  auto [client, server] =
+      co_await gather(tcp_stream::connect(listener.local_endpoint()), accept_one(listener));
   co_return connection{std::move(client), std::move(server)};
 }
 
@@ -54,7 +57,8 @@ inline task<std::string> read_text(const tcp_stream& stream, std::size_t n) {
   std::string text(n, '\0');
   std::size_t have = 0;
   while (have < n) {
-    const std::size_t got = co_await stream.read_some(std::as_writable_bytes(std::span(text).subspan(have)));
+    const std::size_t got =
+        co_await stream.read_some(std::as_writable_bytes(std::span(text).subspan(have)));
     if (got == 0) break;
     have += got;
   }

@@ -17,6 +17,10 @@
 
 #include "core/io/loopback.hpp"
 
+#if !defined(__has_feature)
+#define __has_feature(x) 0
+#endif
+
 namespace jackdaw {
 namespace {
 
@@ -42,10 +46,11 @@ task<> echo_once(endpoint at) {
 
 task<> nothing_more() { co_return; }
 
-/// Runs `clients()` beside a server, cancels the server, runs `late_clients()`, and returns how the server ended.
+/// Runs `clients()` beside a server, cancels the server, runs `late_clients()`, and returns how the
+/// server ended.
 template <class Handler, class Clients, class LateClients = decltype(&nothing_more)>
-task<outcome<void>> beside(const tcp_listener& listener, Handler handler, serve_options options, Clients& clients,
-                           LateClients late_clients = nothing_more) {
+task<outcome<void>> beside(const tcp_listener& listener, Handler handler, serve_options options,
+                           Clients& clients, LateClients late_clients = nothing_more) {
   std::optional<outcome<void>> end;
   auto body = [&](task_group& group) -> task<> {
     auto server = group.spawn(serve<Handler>, std::cref(listener), std::move(handler), options);
@@ -173,8 +178,9 @@ TEST(serve, survives_a_handler_that_throws_and_reports_it) {
   EXPECT_EQ(2, reported.load());
 }
 
-// In a process of its own: takes every descriptor there is, lets a client in, and counts what the server costs meanwhile.
-int serve_without_descriptors() {
+// In a process of its own: takes every descriptor there is, lets a client in, and counts what the
+// server costs meanwhile.
+[[maybe_unused]] int serve_without_descriptors() {
   const rlimit limit{.rlim_cur = 64, .rlim_max = 64};
   ::setrlimit(RLIMIT_NOFILE, &limit);
   bool served = false;
@@ -205,9 +211,14 @@ int serve_without_descriptors() {
   return micros(used.ru_utime) + micros(used.ru_stime) < 150'000 ? 0 : 2;
 }
 
+// Not under the undefined-behaviour sanitizer, whose check of virtual calls opens a pipe and calls
+// it a fault when it cannot. Address and leak checks come with it in one build, so they do not see
+// this test; the thread sanitizer and two release builds do.
+#if !__has_feature(undefined_behavior_sanitizer)
 TEST(serve, survives_without_descriptors_and_does_not_spin) {
   EXPECT_EXIT(std::_Exit(serve_without_descriptors()), ::testing::ExitedWithCode(0), "");
 }
+#endif
 
 }  // namespace
 }  // namespace jackdaw

@@ -74,7 +74,8 @@ TEST(tcp_stream, finds_the_end_that_comes_in_one_edge_with_the_last_bytes) {
   const auto body = []() -> task<> {
     for (int i = 0; i < 200; ++i) {
       connection c = co_await connected_pair();
-      auto [ignored, text] = co_await gather(send_and_end(c.client, "last words"), read_to_end(c.server));
+      auto [ignored, text] =
+          co_await gather(send_and_end(c.client, "last words"), read_to_end(c.server));
       EXPECT_EQ("last words", text);
     }
   };
@@ -178,7 +179,8 @@ TEST(tcp_stream, says_who_refused_the_connection) {
     try {
       std::rethrow_exception(refused.error());
     } catch (const std::exception& e) {
-      EXPECT_NE(std::string::npos, std::string(e.what()).find("connect to " + nobody.to_string())) << e.what();
+      EXPECT_NE(std::string::npos, std::string(e.what()).find("connect to " + nobody.to_string()))
+          << e.what();
     }
   };
   run(body());
@@ -188,7 +190,8 @@ TEST(tcp_stream, connects_by_name_to_the_family_that_answers) {
   const auto body = []() -> task<> {
     const tcp_listener listener = tcp_listener::bind(endpoint("127.0.0.1", 0));
     const std::uint16_t port = listener.local_endpoint().port();
-    auto [client, server] = co_await gather(tcp_stream::connect("localhost", port), testing::accept_one(listener));
+    auto [client, server] =
+        co_await gather(tcp_stream::connect("localhost", port), testing::accept_one(listener));
     co_await send_and_end(server, "hello");
     EXPECT_EQ("hello", co_await read_to_end(client));
   };
@@ -226,7 +229,8 @@ TEST(tcp_stream, S35_a_read_that_races_its_deadline_gives_each_byte_once) {
         char one = 0;
         attempts.release();
         const auto limit = std::chrono::microseconds(i % 50);
-        const auto n = co_await move_on_after(limit, c.server.read_some(std::as_writable_bytes(std::span(&one, 1))));
+        const auto n = co_await move_on_after(
+            limit, c.server.read_some(std::as_writable_bytes(std::span(&one, 1))));
         if (!n.has_value()) continue;
         if (*n == 0) co_return got;
         got += one;

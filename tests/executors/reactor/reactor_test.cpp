@@ -16,7 +16,9 @@
 namespace jackdaw::reactor {
 namespace {
 
-std::int64_t in_milliseconds(std::int64_t n) { return clock::now().time_since_epoch().count() + n * 1'000'000; }
+std::int64_t in_milliseconds(std::int64_t n) {
+  return clock::now().time_since_epoch().count() + n * 1'000'000;
+}
 
 TEST(reactor, a_wake_before_the_poll_ends_it_and_is_used_up) {
   reactor r;

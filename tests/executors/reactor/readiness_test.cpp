@@ -33,7 +33,8 @@ TEST(readiness, one_operation_at_a_time) {
   EXPECT_TRUE(w.wait(waiting));
   EXPECT_EQ(beginning::busy, w.begin());
   EXPECT_EQ(&waiting, w.signal(false));
-  EXPECT_EQ(beginning::busy, w.begin()) << "a granted operation has the direction until it has tried";
+  EXPECT_EQ(beginning::busy, w.begin())
+      << "a granted operation has the direction until it has tried";
   EXPECT_EQ(ending::left, w.end(true));
 }
 

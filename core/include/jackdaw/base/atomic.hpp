@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The seam: every concurrent part of jackdaw takes its atomics and its asymmetric barrier from here.
+// The seam: every concurrent part of jackdaw takes its atomics and its asymmetric barrier from
+// here.
 //
-// A checker (Relacy, the simulation) replaces this header's content by defining JACKDAW_SEAM to a header of its own,
-// so that the very sources that ship are the ones that are checked. Users never define it.
+// A checker (Relacy, the simulation) replaces this header's content by defining JACKDAW_SEAM to a
+// header of its own, so that the very sources that ship are the ones that are checked. Users never
+// define it.
 #pragma once
 
 #if defined(JACKDAW_SEAM)

@@ -6,8 +6,9 @@
 
 namespace jackdaw::base {
 
-/// Bytes. Fixed rather than std::hardware_destructive_interference_size, whose value may change with a compiler flag
-/// and with it the layout of public types. x86 prefetches lines in pairs, but padding to 128 showed no gain.
+/// Bytes. Fixed rather than std::hardware_destructive_interference_size, whose value may change
+/// with a compiler flag and with it the layout of public types. x86 prefetches lines in pairs, but
+/// padding to 128 showed no gain.
 inline constexpr std::size_t cache_line = 64;
 
 }  // namespace jackdaw::base

@@ -27,8 +27,9 @@ class member {
   const kind kind_;
 };
 
-/// A doubly linked list whose head is two words and whose untouched state is all zero, so that the scopes of a fork-join tree, which
-/// hardly ever get a member, cost nothing to set up. Not thread-safe.
+/// A doubly linked list whose head is two words and whose untouched state is all zero, so that the
+/// scopes of a fork-join tree, which hardly ever get a member, cost nothing to set up. Not
+/// thread-safe.
 class member_list {
  public:
   [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Parking a task on a primitive, and waking it: the part of the cancellation protocol that primitives use.
+// Parking a task on a primitive, and waking it: the part of the cancellation protocol that
+// primitives use.
 //
-// How to write a cancellable awaitable (this is a public extension interface, used by our own primitives):
-//   1. write a movable class that describes the operation, whose `bind(task_context&)` makes the awaiter;
-//   2. the awaiter derives from `waiter`; `await_ready`: `if (stop_requested()) return true;`, then try without waiting;
-//   3. `await_suspend(h)`: `return park_on(...)` (primitives under a lock of the table) or `park_published(...)` (an operation that is
+// How to write a cancellable awaitable (this is a public extension interface, used by our own
+// primitives):
+//   1. write a movable class that describes the operation, whose `bind(task_context&)` makes the
+//   awaiter;
+//   2. the awaiter derives from `waiter`; `await_ready`: `if (stop_requested()) return true;`, then
+//   try without waiting;
+//   3. `await_suspend(h)`: `return park_on(...)` (primitives under a lock of the table) or
+//   `park_published(...)` (an operation that is
 //      in somebody else's hands already, such as a timer or an I/O slot);
 //   4. `await_resume`: `throw_if_cancelled()`, then return the value;
-//   5. whoever grants: take the waiter out of the primitive, write the value, call `grant(w)`, touch nothing of it afterwards.
+//   5. whoever grants: take the waiter out of the primitive, write the value, call `grant(w)`,
+//   touch nothing of it afterwards.
 #pragma once
 
 #include <coroutine>
@@ -20,24 +26,26 @@
 
 namespace jackdaw {
 
-/// The lock that guards the waiter list of the primitive at `address`. Locks are the library's, not the primitive's: a canceller may
-/// meet a waiter whose primitive has just been destroyed.
+/// The lock that guards the waiter list of the primitive at `address`. Locks are the library's, not
+/// the primitive's: a canceller may meet a waiter whose primitive has just been destroyed.
 [[nodiscard]] base::small_mutex& waiter_lock(const void* address) noexcept;
 
-/// Wakes the task of a waiter that the caller has just taken out of its primitive. Any thread. Touches nothing of the waiter
-/// after the task may run.
+/// Wakes the task of a waiter that the caller has just taken out of its primitive. Any thread.
+/// Touches nothing of the waiter after the task may run.
 inline void grant(waiter& w) noexcept {
   task_context& task = w.task();
   if (task.wait.grant()) task.wake();
 }
 
 inline bool waiter::stop_requested() noexcept {
-  if (task_->current->effective()) [[unlikely]] cancelled_ = true;
+  if (task_->current->effective()) [[unlikely]]
+    cancelled_ = true;
   return cancelled_;
 }
 
 namespace base {
-/// The claim's holder decides: schedules the task with its value or as cancelled, leaves it parked, or to its granter.
+/// The claim's holder decides: schedules the task with its value or as cancelled, leaves it parked,
+/// or to its granter.
 void resolve_claim(task_context& task, waiter& w) noexcept;
 /// A canceller looks at a task that is enrolled in, or owns, a scope that it keeps alive.
 void try_cancel(task_context& task) noexcept;
@@ -45,10 +53,12 @@ void try_cancel(task_context& task) noexcept;
 
 /// Parks on a primitive whose waiters are guarded by `waiter_lock(primitive)`.
 ///
-/// Under that lock `take()` tries the operation once more (true: done, not suspended) and `link(w)` puts the waiter into the
-/// primitive's list. Returns whether the task was suspended; then nothing of the awaiter may be touched any more.
+/// Under that lock `take()` tries the operation once more (true: done, not suspended) and `link(w)`
+/// puts the waiter into the primitive's list. Returns whether the task was suspended; then nothing
+/// of the awaiter may be touched any more.
 template <class Take, class Link>
-[[nodiscard]] bool park_on(const void* primitive, waiter& w, std::coroutine_handle<> h, Take take, Link link) noexcept {
+[[nodiscard]] bool park_on(const void* primitive, waiter& w, std::coroutine_handle<> h, Take take,
+                           Link link) noexcept {
   task_context& task = w.task();
   task.enrol();
   task.set_resume_point(h);
@@ -75,8 +85,8 @@ template <class Take, class Link>
   return true;
 }
 
-/// A waiter in the list of a primitive: what most primitives derive their awaiters from. A primitive that is destroyed must have an
-/// empty list.
+/// A waiter in the list of a primitive: what most primitives derive their awaiters from. A
+/// primitive that is destroyed must have an empty list.
 class list_waiter : public waiter {
  public:
   list_waiter(task_context& t, const void* primitive, waiter_list& list, const char* what) noexcept
@@ -98,8 +108,9 @@ class list_waiter : public waiter {
   waiter_list* list_;
 };
 
-/// Parks on an operation that is published without a lock of the table: `publish()` hands the waiter over (true), or reports that the
-/// operation is done already (false: not suspended). `w.unlink_from` must be set.
+/// Parks on an operation that is published without a lock of the table: `publish()` hands the
+/// waiter over (true), or reports that the operation is done already (false: not suspended).
+/// `w.unlink_from` must be set.
 template <class Publish>
 [[nodiscard]] bool park_published(waiter& w, std::coroutine_handle<> h, Publish publish) noexcept {
   task_context& task = w.task();

@@ -32,13 +32,15 @@ enum class cancel_kind : std::uint8_t {
   return "unknown";
 }
 
-/// The text of a reason. A literal is kept by pointer, whole; any other text is copied when the request is made and cut at
-/// 63 bytes, so that cancel() never allocates for it in the path of the exception.
+/// The text of a reason. A literal is kept by pointer, whole; any other text is copied when the
+/// request is made and cut at 63 bytes, so that cancel() never allocates for it in the path of the
+/// exception.
 class reason_text {
  public:
   constexpr reason_text() noexcept = default;
   template <std::size_t N>
-  consteval reason_text(const char (&literal)[N]) noexcept : text_(literal, N - 1), literal_(true) {}
+  consteval reason_text(const char (&literal)[N]) noexcept
+      : text_(literal, N - 1), literal_(true) {}
   template <class S>
     requires(std::convertible_to<const S&, std::string_view> && !std::is_array_v<S>)
   constexpr reason_text(const S& text) noexcept : text_(text) {}
@@ -51,19 +53,21 @@ class reason_text {
   bool literal_ = false;
 };
 
-/// Why a scope was cancelled: kind, text, and the id of the task that asked (0 when no task did). A plain value; copying it is
-/// thread-safe as for any value.
+/// Why a scope was cancelled: kind, text, and the id of the task that asked (0 when no task did). A
+/// plain value; copying it is thread-safe as for any value.
 class cancel_reason {
  public:
   static constexpr std::size_t text_max = 63;
 
   cancel_reason() noexcept = default;
-  explicit cancel_reason(cancel_kind k, reason_text text = {}, std::uint64_t origin_task = 0) noexcept
+  explicit cancel_reason(cancel_kind k, reason_text text = {},
+                         std::uint64_t origin_task = 0) noexcept
       : kind_(k), origin_(origin_task) {
     if (text.literal()) {
       literal_ = text.view();
     } else {
-      copied_ = static_cast<std::uint8_t>(text.view().size() < text_max ? text.view().size() : text_max);
+      copied_ =
+          static_cast<std::uint8_t>(text.view().size() < text_max ? text.view().size() : text_max);
       if (copied_ != 0) std::memcpy(copy_.data(), text.view().data(), copied_);
     }
   }

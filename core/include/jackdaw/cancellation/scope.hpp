@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // A cancel scope: the unit that is asked to stop, a node in the tree of scopes.
 //
-// Thread safety: `cancel`, `pin`, `unpin` from any thread while the scope is alive or pinned; `enter`, `exit`, `uncancel` by the
-// task that owns it. Protocol: core/src/cancellation/README.md.
+// Thread safety: `cancel`, `pin`, `unpin` from any thread while the scope is alive or pinned;
+// `enter`, `exit`, `uncancel` by the task that owns it. Protocol: core/src/cancellation/README.md.
 // Invariants
 //  1. A scope lives in its owner's frame; it outlives every task and scope below it.
-//  2. `members` holds the tasks and scopes that have registered; a scope is registered only if all its ancestors are.
-//  3. A request sets `state_` first and then bumps the epoch, so an answer computed for the current epoch is never too old.
+//  2. `members` holds the tasks and scopes that have registered; a scope is registered only if all
+//  its ancestors are.
+//  3. A request sets `state_` first and then bumps the epoch, so an answer computed for the current
+//  epoch is never too old.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +26,8 @@ namespace jackdaw {
 class task_context;
 
 namespace base {
-/// Counts the requests of the process. Written by cancel and uncancel, read by every checkpoint; alone on its cache line.
+/// Counts the requests of the process. Written by cancel and uncancel, read by every checkpoint;
+/// alone on its cache line.
 struct alignas(cache_line) cancellation_epoch_line {
   atomic<std::uint64_t> value{1};
 };
@@ -54,11 +57,13 @@ class scope final : public member {
   scope& operator=(const scope&) = delete;
   ~scope();
 
-  /// Is a request of this scope, or of an ancestor up to a shield, in force? Two loads when nothing has changed.
+  /// Is a request of this scope, or of an ancestor up to a shield, in force? Two loads when nothing
+  /// has changed.
   [[nodiscard]] bool effective() noexcept {
     // acquire: partner of cancel()'s bump; who sees the new epoch sees the request (S21).
     const std::uint64_t epoch = base::cancellation_epoch.value.load(std::memory_order_acquire);
-    const std::uint64_t memo = memo_.load(std::memory_order_acquire);  // partner: keep_answer's release
+    const std::uint64_t memo =
+        memo_.load(std::memory_order_acquire);  // partner: keep_answer's release
     if ((memo >> 1) == epoch) [[likely]] {
       return (memo & 1) != 0;
     }
@@ -68,8 +73,8 @@ class scope final : public member {
   /// The same, with the epoch that the answer holds for.
   [[nodiscard]] answer evaluate() noexcept;
 
-  /// Requests cancellation. The first request wins; false if there was one already. Runs no user code, never throws (S17). The
-  /// caller guarantees that the scope is alive.
+  /// Requests cancellation. The first request wins; false if there was one already. Runs no user
+  /// code, never throws (S17). The caller guarantees that the scope is alive.
   bool cancel(const cancel_reason& why) noexcept { return request_stop(why, request::requested); }
   /// The runtime's last resort: passes shields (S44).
   bool cancel_hard(const cancel_reason& why) noexcept { return request_stop(why, request::hard); }
@@ -79,21 +84,24 @@ class scope final : public member {
   void mark_failed(const cancel_reason& why) noexcept;
 
   [[nodiscard]] bool requested() const noexcept {
-    return state_.load(std::memory_order_acquire) != request::none;  // partner: request_stop's release
+    return state_.load(std::memory_order_acquire) !=
+           request::none;  // partner: request_stop's release
   }
-  /// Read from own states up the chain, never from negative memos: who catches, is this `cancelled` foreign.
+  /// Read from own states up the chain, never from negative memos: who catches, is this `cancelled`
+  /// foreign.
   [[nodiscard]] bool effective_now() noexcept;
   [[nodiscard]] bool parent_effective_now() noexcept;
   /// The reason of the innermost request that is in force here.
   [[nodiscard]] cancel_reason effective_reason() noexcept;
   [[nodiscard]] cancel_reason own_reason() const noexcept;
 
-  /// Keeps the scope from ending. A pin may be taken only by someone who knows that the scope has not begun to end.
+  /// Keeps the scope from ending. A pin may be taken only by someone who knows that the scope has
+  /// not begun to end.
   void pin() noexcept;
   void unpin() noexcept;
 
-  /// The owner leaves. True: done, the scope may be destroyed. False: it is pinned, and `waiting` is submitted to its
-  /// executor once the last pin goes.
+  /// The owner leaves. True: done, the scope may be destroyed. False: it is pinned, and `waiting`
+  /// is submitted to its executor once the last pin goes.
   [[nodiscard]] bool close(task_context& waiting) noexcept;
 
   /// Has nobody but its owner ever had to do with it, as far as can be seen?
@@ -102,15 +110,19 @@ class scope final : public member {
     return !linked_.load(std::memory_order_acquire) && pins_.load(std::memory_order_acquire) == 1;
   }
 
-  /// Registers a task that is about to park for the first time; links the chain of scopes above it first.
+  /// Registers a task that is about to park for the first time; links the chain of scopes above it
+  /// first.
   void enrol(task_context& t) noexcept;
   void dismiss(task_context& t) noexcept;
 
   [[nodiscard]] scope* parent() const noexcept { return parent_; }
   [[nodiscard]] task_context* owner() const noexcept { return owner_; }
-  /// The scope's own deadline in nanoseconds on jd::clock, for introspection and for who catches; INT64_MAX: none.
+  /// The scope's own deadline in nanoseconds on jd::clock, for introspection and for who catches;
+  /// INT64_MAX: none.
   void set_deadline(std::int64_t ns) noexcept { deadline_.store(ns, std::memory_order_relaxed); }
-  [[nodiscard]] std::int64_t deadline() const noexcept { return deadline_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::int64_t deadline() const noexcept {
+    return deadline_.load(std::memory_order_relaxed);
+  }
   /// The earliest deadline of the ancestors up to a shield.
   [[nodiscard]] std::int64_t outer_deadline() const noexcept;
 
@@ -144,25 +156,31 @@ class scope final : public member {
   scope* const parent_;
   task_context* const owner_;
   const bool shield_;
-  base::atomic<bool> linked_{false};     // in parent's members; written under parent's lock_, read by anyone below
-  base::atomic<request> state_{request::none};  // written by cancellers and, for uncancel, by the owner
-  base::small_mutex lock_;               // guards members_, visiting_, walking_, walk_again_
+  base::atomic<bool> linked_{
+      false};  // in parent's members; written under parent's lock_, read by anyone below
+  base::atomic<request> state_{
+      request::none};       // written by cancellers and, for uncancel, by the owner
+  base::small_mutex lock_;  // guards members_, visiting_, walking_, walk_again_
   bool walking_ = false;
   bool walk_again_ = false;
-  // epoch << 1 | effective; written by whoever evaluates, trusted only while its epoch is the current one.
+  // epoch << 1 | effective; written by whoever evaluates, trusted only while its epoch is the
+  // current one.
   base::atomic<std::uint64_t> memo_{0};
   // 1 for the owner, plus walkers, timers and handles. The one that takes it to 0 ends the scope.
   base::atomic<std::uint32_t> pins_{1};
-  base::atomic<std::int64_t> deadline_{INT64_MAX};  // written by deadline_scope; a number, orders nothing
+  base::atomic<std::int64_t> deadline_{
+      INT64_MAX};  // written by deadline_scope; a number, orders nothing
   member_list members_;
-  member_list visiting_;                 // the part of members_ that a walk has still to see
-  scope* down_ = nullptr;                // path of link_deep, under its global lock
-  // The latest request's, the others behind it: who reads one may still be at it when the request is taken back. Pushed under lock_.
+  member_list visiting_;   // the part of members_ that a walk has still to see
+  scope* down_ = nullptr;  // path of link_deep, under its global lock
+  // The latest request's, the others behind it: who reads one may still be at it when the request
+  // is taken back. Pushed under lock_.
   base::atomic<kept_reason*> reason_{nullptr};
-  // What effective_reason found in an epoch; the record belongs to this scope or to one above. Guarded by waiter_lock(this).
+  // What effective_reason found in an epoch; the record belongs to this scope or to one above.
+  // Guarded by waiter_lock(this).
   std::uint64_t remembered_epoch_ = 0;
   const kept_reason* remembered_ = nullptr;
-  task_context* closing_ = nullptr;      // who waits for the last unpin
+  task_context* closing_ = nullptr;  // who waits for the last unpin
   struct walk_work final : work {
     explicit walk_work(scope& s) noexcept;
     scope* self;

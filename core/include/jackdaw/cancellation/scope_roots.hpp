@@ -9,8 +9,8 @@ namespace jackdaw {
 
 class scope;
 
-/// Keeps a root scope known; a member of whoever owns the scope, who calls `forget` before the scope is closed: who has found a scope
-/// here may pin it.
+/// Keeps a root scope known; a member of whoever owns the scope, who calls `forget` before the
+/// scope is closed: who has found a scope here may pin it.
 class scope_root : public base::list_node<> {
  public:
   scope_root(scope& s, const char* kind) noexcept;
@@ -21,7 +21,8 @@ class scope_root : public base::list_node<> {
   [[nodiscard]] scope& root() const noexcept { return *scope_; }
   [[nodiscard]] const char* kind() const noexcept { return kind_; }
 
-  /// Calls `visit(scope_root&)` for every root, under the lock of their list: none of them ends meanwhile.
+  /// Calls `visit(scope_root&)` for every root, under the lock of their list: none of them ends
+  /// meanwhile.
   template <class Visit>
   static void for_each(Visit visit) {
     lock.lock();

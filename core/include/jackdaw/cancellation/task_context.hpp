@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What the runtime knows of a task that may park on its own: run's root, a spawned child, a child of gather.
+// What the runtime knows of a task that may park on its own: run's root, a spawned child, a child
+// of gather.
 //
-// Functions that are awaited in place share the context of their awaiter: a promise holds one unowned pointer to it.
+// Functions that are awaited in place share the context of their awaiter: a promise holds one
+// unowned pointer to it.
 //
-// Thread safety: fields belong to whoever runs the task; while the task is parked they belong to whoever holds its wait word
-// (granter or claiming canceller, see wait_word.hpp).
+// Thread safety: fields belong to whoever runs the task; while the task is parked they belong to
+// whoever holds its wait word (granter or claiming canceller, see wait_word.hpp).
 #pragma once
 
 #include <coroutine>
@@ -21,11 +23,18 @@ namespace jackdaw {
 
 class task_context : public work, public member {
  public:
-  /// What happens when the outermost coroutine of the task has ended; returns who runs next on this thread.
+  /// What happens when the outermost coroutine of the task has ended; returns who runs next on this
+  /// thread.
   using ending = std::coroutine_handle<> (*)(task_context&) noexcept;
 
   task_context(work::function start, ending end, scope& s, any_executor& e, services& env) noexcept
-      : work(start), member(member::kind::task), home(&s), current(&s), exec(&e), env(&env), finish(end) {}
+      : work(start),
+        member(member::kind::task),
+        home(&s),
+        current(&s),
+        exec(&e),
+        env(&env),
+        finish(end) {}
   /// A child that inherits executor and services.
   task_context(work::function start, ending end, scope& s, const task_context& parent) noexcept
       : task_context(start, end, s, *parent.exec, *parent.env) {}
@@ -41,7 +50,8 @@ class task_context : public work, public member {
     run = resume;
   }
 
-  /// Makes the task known to its home scope, so that cancellers find it. Once per task, before its first park.
+  /// Makes the task known to its home scope, so that cancellers find it. Once per task, before its
+  /// first park.
   void enrol() noexcept {
     if (!enrolled) home->enrol(*this);
   }
@@ -62,13 +72,14 @@ class task_context : public work, public member {
 
   wait_word wait;
   std::coroutine_handle<> resume_point;
-  scope* home;            // whose member list the task is in once enrolled
-  scope* current;         // the innermost scope that the task is in
+  scope* home;     // whose member list the task is in once enrolled
+  scope* current;  // the innermost scope that the task is in
   any_executor* exec;
   services* env;
   ending finish;
-  std::string_view name;          // storage outlives the task
-  base::atomic<const char*> waiting_for{""};  // a literal, for introspection; written before a park, orders nothing
+  std::string_view name;  // storage outlives the task
+  base::atomic<const char*> waiting_for{
+      ""};  // a literal, for introspection; written before a park, orders nothing
   bool enrolled = false;
 
  protected:

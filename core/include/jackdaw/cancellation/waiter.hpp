@@ -14,11 +14,12 @@ class task_context;
 
 /// Base of every cancellable awaitable; see cancellation/park.hpp for how to write one.
 ///
-/// Thread safety: the list fields and `linked` are guarded by the primitive's lock; `cancelled_` is written before the task
-/// is scheduled and read by the task.
+/// Thread safety: the list fields and `linked` are guarded by the primitive's lock; `cancelled_` is
+/// written before the task is scheduled and read by the task.
 class alignas(16) waiter {
  public:
-  /// Takes the waiter out of its primitive. True: the operation will not happen. False: a granter has it already.
+  /// Takes the waiter out of its primitive. True: the operation will not happen. False: a granter
+  /// has it already.
   using unlink_function = bool (*)(waiter&) noexcept;
 
   /// `what` names the operation for introspection and must be a literal.
@@ -44,7 +45,8 @@ class alignas(16) waiter {
   [[nodiscard]] bool stop_requested() noexcept;
   /// Throws `cancelled` if the operation was cancelled; then it has done nothing.
   void throw_if_cancelled() const {
-    if (cancelled_) [[unlikely]] throw_cancelled();
+    if (cancelled_) [[unlikely]]
+      throw_cancelled();
   }
 
  private:

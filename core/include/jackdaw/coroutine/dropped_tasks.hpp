@@ -8,8 +8,9 @@
 
 namespace jackdaw::base {
 
-/// Destroys an unstarted frame. A frame whose parameters own further unstarted tasks, to any depth, uses bounded stack: the
-/// inner ones are queued while an outer one is being destroyed on this thread (S46).
+/// Destroys an unstarted frame. A frame whose parameters own further unstarted tasks, to any depth,
+/// uses bounded stack: the inner ones are queued while an outer one is being destroyed on this
+/// thread (S46).
 void drop_unstarted(std::coroutine_handle<> frame, promise_base& promise) noexcept;
 
 }  // namespace jackdaw::base

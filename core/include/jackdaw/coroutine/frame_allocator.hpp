@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Memory for coroutine frames and task blocks: per-thread free lists by size class, balanced through a shared depot.
+// Memory for coroutine frames and task blocks: per-thread free lists by size class, balanced
+// through a shared depot.
 //
-// After Bonwick's magazines ("Magazines and Vmem", USENIX 2001): a thread keeps two chains per size class and trades whole chains
-// with the depot, so a thread that only allocates and one that only frees meet there once per chain. A last-in-first-out arena
-// does not fit: gather creates all its children first and ends the first one first.
+// After Bonwick's magazines ("Magazines and Vmem", USENIX 2001): a thread keeps two chains per size
+// class and trades whole chains with the depot, so a thread that only allocates and one that only
+// frees meet there once per chain. A last-in-first-out arena does not fit: gather creates all its
+// children first and ends the first one first.
 //
-// Thread safety: any thread may free what another has allocated. Under a sanitizer every block comes from and goes to the heap at
-// once, so that use after free shows; the sizes are the same in both builds, so that they may be mixed.
+// Thread safety: any thread may free what another has allocated. Under a sanitizer every block
+// comes from and goes to the heap at once, so that use after free shows; the sizes are the same in
+// both builds, so that they may be mixed.
 #pragma once
 
 #include <cstddef>
@@ -51,7 +54,8 @@ class frame_allocator {
 #if !defined(JACKDAW_FRAMES_FROM_HEAP)
     if (c < classes) [[likely]] {
       chain& mine = cache().loaded[c];
-      if (mine.length == chain_length) [[unlikely]] spill(c);
+      if (mine.length == chain_length) [[unlikely]]
+        spill(c);
       auto* b = ::new (p) block{mine.first};
       mine.first = b;
       ++mine.length;
@@ -76,7 +80,9 @@ class frame_allocator {
     chain spare[classes];
   };
 
-  static constexpr std::size_t size_class(std::size_t size) noexcept { return (size - 1) / granule; }
+  static constexpr std::size_t size_class(std::size_t size) noexcept {
+    return (size - 1) / granule;
+  }
   static void* refill(std::size_t c);
   static void spill(std::size_t c) noexcept;
 
@@ -84,7 +90,8 @@ class frame_allocator {
   static thread_cache& cache() noexcept { return cache_; }
   static inline thread_local constinit thread_cache cache_{};
 #else
-  // GCC may keep a thread-local's address across a suspension (docs/compilers.md): the accessor stays out of line.
+  // GCC may keep a thread-local's address across a suspension (docs/compilers.md): the accessor
+  // stays out of line.
   static thread_cache& cache() noexcept;
 #endif
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The promise of jackdaw's coroutines: who runs them, who waits for them, where the outcome goes.
 //
-// A task that is awaited in place costs a frame and two indirect jumps: the promise borrows its awaiter's context, the outcome goes
-// straight into the awaiting frame, and the frame is freed before the awaiter goes on (S4).
+// A task that is awaited in place costs a frame and two indirect jumps: the promise borrows its
+// awaiter's context, the outcome goes straight into the awaiting frame, and the frame is freed
+// before the awaiter goes on (S4).
 #pragma once
 
 #include <coroutine>
@@ -19,13 +20,14 @@ namespace jackdaw {
 
 class promise_base;
 
-/// What a jackdaw coroutine may await: a description of an operation that makes its awaiter when it learns which task awaits.
-/// A task<T> is one; cancellation/park.hpp says how to write another.
+/// What a jackdaw coroutine may await: a description of an operation that makes its awaiter when it
+/// learns which task awaits. A task<T> is one; cancellation/park.hpp says how to write another.
 template <class A>
 concept awaitable = requires(A&& a, task_context& t) { std::forward<A>(a).bind(t).await_resume(); };
 
 template <awaitable A>
-using await_result_t = decltype(std::declval<A>().bind(std::declval<task_context&>()).await_resume());
+using await_result_t =
+    decltype(std::declval<A>().bind(std::declval<task_context&>()).await_resume());
 
 /// The cleanups that a function has registered with on_exit or attach; see structured/on_exit.hpp.
 class exit_list;
@@ -33,7 +35,9 @@ class exit_list;
 class promise_base {
  public:
   static void* operator new(std::size_t size) { return frame_allocator::allocate(size); }
-  static void operator delete(void* p, std::size_t size) noexcept { frame_allocator::deallocate(p, size); }
+  static void operator delete(void* p, std::size_t size) noexcept {
+    frame_allocator::deallocate(p, size);
+  }
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
 
@@ -45,7 +49,8 @@ class promise_base {
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> h) const noexcept {
       promise_base& p = h.promise();
-      if (p.exits != nullptr) [[unlikely]] return run_exits(p, h);
+      if (p.exits != nullptr) [[unlikely]]
+        return run_exits(p, h);
       const std::coroutine_handle<> next = p.continuation;
       task_context& task = *p.context;
       h.destroy();
@@ -64,8 +69,9 @@ class promise_base {
     task_context* context;       // the task that this function is part of
     promise_base* next_dropped;  // while an unstarted frame waits for its destruction
   };
-  exit_list* exits = nullptr;              // what on_exit has registered; see structured/on_exit.hpp
-  std::coroutine_handle<> continuation{};  // who awaits it in place; null: the task's outermost function
+  exit_list* exits = nullptr;  // what on_exit has registered; see structured/on_exit.hpp
+  std::coroutine_handle<>
+      continuation{};  // who awaits it in place; null: the task's outermost function
 
  protected:
   promise_base() noexcept : context(nullptr) {}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a task's outcome goes: a cell in the awaiting frame, in a gather, or in a spawned task's block.
+// Where a task's outcome goes: a cell in the awaiting frame, in a gather, or in a spawned task's
+// block.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +24,10 @@ namespace base {
 
 /// void and references as something that can be stored.
 template <class T>
-using stored = std::conditional_t<
-    std::is_void_v<T>, std::monostate,
-    std::conditional_t<std::is_reference_v<T>, std::remove_reference_t<T>*, std::remove_const_t<T>>>;
+using stored =
+    std::conditional_t<std::is_void_v<T>, std::monostate,
+                       std::conditional_t<std::is_reference_v<T>, std::remove_reference_t<T>*,
+                                          std::remove_const_t<T>>>;
 
 }  // namespace base
 
@@ -43,8 +45,9 @@ class result_cell_base {
   outcome_kind kind_ = outcome_kind::pending;
 };
 
-/// One outcome {value | error | cancelled}, set at most once. The error of a cancelled one may be null where nobody will look at it.
-/// Not thread-safe: whoever publishes the end of the task orders the accesses.
+/// One outcome {value | error | cancelled}, set at most once. The error of a cancelled one may be
+/// null where nobody will look at it. Not thread-safe: whoever publishes the end of the task orders
+/// the accesses.
 template <class T>
 class result_cell final : public result_cell_base {
  public:
@@ -64,7 +67,8 @@ class result_cell final : public result_cell_base {
 
   /// Inside a handler: keeps what is being handled.
   void set_current_exception() noexcept {
-    const outcome_kind k = base::handling_cancelled() ? outcome_kind::cancelled : outcome_kind::error;
+    const outcome_kind k =
+        base::handling_cancelled() ? outcome_kind::cancelled : outcome_kind::error;
     hold(k, std::current_exception());
   }
 
@@ -73,7 +77,8 @@ class result_cell final : public result_cell_base {
 
   /// The value, moved out; or throws what the cell holds.
   T take() {
-    if (kind_ != outcome_kind::value) [[unlikely]] std::rethrow_exception(error_);
+    if (kind_ != outcome_kind::value) [[unlikely]]
+      std::rethrow_exception(error_);
     if constexpr (std::is_void_v<T>) {
       return;
     } else if constexpr (std::is_reference_v<T>) {
@@ -105,13 +110,16 @@ class result_cell final : public result_cell_base {
   };
 };
 
-/// A cell of any type, as those see it who care for errors only. A value; as good as the cell lives.
+/// A cell of any type, as those see it who care for errors only. A value; as good as the cell
+/// lives.
 class result_access {
  public:
   template <class T>
   explicit result_access(result_cell<T>& cell) noexcept
       : cell_(&cell),
-        error_([](result_cell_base& c) noexcept -> const std::exception_ptr& { return static_cast<result_cell<T>&>(c).error(); }),
+        error_([](result_cell_base& c) noexcept -> const std::exception_ptr& {
+          return static_cast<result_cell<T>&>(c).error();
+        }),
         set_error_([](result_cell_base& c, std::exception_ptr e) noexcept {
           static_cast<result_cell<T>&>(c).set_error(std::move(e));
         }) {}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Awaits a task and leaves its outcome in a cell, whatever it is: what combinators are written with, as co_await is illegal in a handler.
+// Awaits a task and leaves its outcome in a cell, whatever it is: what combinators are written
+// with, as co_await is illegal in a handler.
 #pragma once
 
 #include <coroutine>

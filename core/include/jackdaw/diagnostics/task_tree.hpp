@@ -17,17 +17,18 @@ struct task_tree_entry {
   enum class what : std::uint8_t { root, scope, task };
 
   what kind;
-  std::size_t depth;  ///< 0 for a root
-  std::uint64_t id = 0;  ///< of a task, or of the task that owns the scope
-  std::string name;      ///< of a task; the kind of a root
+  std::size_t depth;        ///< 0 for a root
+  std::uint64_t id = 0;     ///< of a task, or of the task that owns the scope
+  std::string name;         ///< of a task; the kind of a root
   std::string waiting_for;  ///< what a parked task waits for; empty if it runs or is about to
   bool cancel_requested = false;
   std::optional<std::chrono::nanoseconds> deadline_in;  ///< until the scope's own deadline
 };
 
-/// A snapshot of all tasks of the process that have ever had to wait, and of the scopes that they are in, depth first. Tasks that have
-/// not parked yet are not in it. Each scope is seen at one moment; the scopes one after the other. Takes locks that a park takes for a
-/// few instructions each, never while user code runs. Any thread. Throws std::bad_alloc.
+/// A snapshot of all tasks of the process that have ever had to wait, and of the scopes that they
+/// are in, depth first. Tasks that have not parked yet are not in it. Each scope is seen at one
+/// moment; the scopes one after the other. Takes locks that a park takes for a few instructions
+/// each, never while user code runs. Any thread. Throws std::bad_alloc.
 [[nodiscard]] std::vector<task_tree_entry> snapshot_tasks();
 
 /// Prints the tree, a line per entry.

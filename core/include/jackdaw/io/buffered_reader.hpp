@@ -15,10 +15,12 @@
 
 namespace jackdaw {
 
-/// The stream ended in the middle of what was to be read; what came is still in the reader's buffer.
+/// The stream ended in the middle of what was to be read; what came is still in the reader's
+/// buffer.
 class incomplete_read final : public std::runtime_error {
  public:
-  incomplete_read() : std::runtime_error("jackdaw: the stream ended in the middle of what was to be read") {}
+  incomplete_read()
+      : std::runtime_error("jackdaw: the stream ended in the middle of what was to be read") {}
 };
 
 /// The delimiter did not come within the limit; what came is still in the reader's buffer.
@@ -27,10 +29,12 @@ class limit_exceeded final : public std::runtime_error {
   limit_exceeded() : std::runtime_error("jackdaw: no delimiter within the limit") {}
 };
 
-/// Buffers what a stream gives, so that it can be taken by amount, delimiter or line, or parsed in place with fill, peek and consume.
+/// Buffers what a stream gives, so that it can be taken by amount, delimiter or line, or parsed in
+/// place with fill, peek and consume.
 ///
-/// No operation loses data: one that is cancelled, times out or throws leaves every byte in the buffer, for the next one.
-/// Thread safety: one task at a time. Borrows the stream, which nobody else may read meanwhile.
+/// No operation loses data: one that is cancelled, times out or throws leaves every byte in the
+/// buffer, for the next one. Thread safety: one task at a time. Borrows the stream, which nobody
+/// else may read meanwhile.
 class buffered_reader {
  public:
   static constexpr std::size_t default_limit = 64 * 1024;
@@ -41,9 +45,12 @@ class buffered_reader {
 
   /// Exactly `n` bytes. Throws incomplete_read, and what tcp_stream::read_some throws.
   [[nodiscard]] task<std::string> read_exactly(std::size_t n);
-  /// Everything up to and including `delimiter`, which is not empty, but at most `limit` bytes, else limit_exceeded. Throws incomplete_read.
-  [[nodiscard]] task<std::string> read_until(std::string delimiter, std::size_t limit = default_limit);
-  /// The next line without its "\n" or "\r\n", or what the stream ends with; nothing at the end. Throws limit_exceeded.
+  /// Everything up to and including `delimiter`, which is not empty, but at most `limit` bytes,
+  /// else limit_exceeded. Throws incomplete_read.
+  [[nodiscard]] task<std::string> read_until(std::string delimiter,
+                                             std::size_t limit = default_limit);
+  /// The next line without its "\n" or "\r\n", or what the stream ends with; nothing at the end.
+  /// Throws limit_exceeded.
   [[nodiscard]] task<std::optional<std::string>> read_line(std::size_t limit = default_limit);
 
   /// Reads once from the stream into the buffer; how many bytes that were, 0 at the end.

@@ -9,7 +9,8 @@
 
 namespace jackdaw::io {
 
-/// Owns a registration: releases it, and thereby closes it, in its destructor. No operation may be in progress then.
+/// Owns a registration: releases it, and thereby closes it, in its destructor. No operation may be
+/// in progress then.
 class descriptor {
  public:
   descriptor() noexcept = default;

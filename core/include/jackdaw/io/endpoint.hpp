@@ -13,16 +13,20 @@
 
 namespace jackdaw {
 
-/// An IP address and a port. Not a host name: names are resolved by `resolver` or by `tcp_stream::connect(host, port)`.
+/// An IP address and a port. Not a host name: names are resolved by `resolver` or by
+/// `tcp_stream::connect(host, port)`.
 ///
-/// A value without invariants to break: copying is cheap, no member but the constructors from text throws.
+/// A value without invariants to break: copying is cheap, no member but the constructors from text
+/// throws.
 class endpoint {
  public:
   /// 0.0.0.0:0.
   endpoint() noexcept;
-  /// `address` in the usual notation: "127.0.0.1", "::1", "fe80::1%2". Throws std::invalid_argument if it is not one.
+  /// `address` in the usual notation: "127.0.0.1", "::1", "fe80::1%2". Throws std::invalid_argument
+  /// if it is not one.
   endpoint(std::string_view address, std::uint16_t port);
-  /// From the kernel's form. Throws std::invalid_argument for another family than AF_INET and AF_INET6.
+  /// From the kernel's form. Throws std::invalid_argument for another family than AF_INET and
+  /// AF_INET6.
   endpoint(const sockaddr* address, socklen_t size);
 
   /// "127.0.0.1:8080" or "[::1]:8080"; nothing if the text is neither.
@@ -44,9 +48,13 @@ class endpoint {
     return static_cast<socklen_t>(is_v6() ? sizeof storage_.v6 : sizeof storage_.v4);
   }
   /// Room at `data()` for whatever the kernel may write there.
-  [[nodiscard]] static constexpr socklen_t capacity() noexcept { return static_cast<socklen_t>(sizeof(storage)); }
+  [[nodiscard]] static constexpr socklen_t capacity() noexcept {
+    return static_cast<socklen_t>(sizeof(storage));
+  }
 
-  [[nodiscard]] friend bool operator==(const endpoint& a, const endpoint& b) noexcept { return (a <=> b) == 0; }
+  [[nodiscard]] friend bool operator==(const endpoint& a, const endpoint& b) noexcept {
+    return (a <=> b) == 0;
+  }
   /// An order for containers: family, address, port.
   friend std::strong_ordering operator<=>(const endpoint& a, const endpoint& b) noexcept;
 

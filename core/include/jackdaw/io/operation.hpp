@@ -23,12 +23,15 @@ struct registration {
   ~registration() = default;
 };
 
-/// An operation in progress; lives in the frame of the task that awaits it. The awaiters of sockets derive from it.
+/// An operation in progress; lives in the frame of the task that awaits it. The awaiters of sockets
+/// derive from it.
 ///
-/// How it goes, whatever the engine: `engine::start` tries it at once; if that is not possible the task parks and `engine::publish` hands
-/// the operation over; the engine takes it back with `grant`; then, on the worker that takes up the task and before the coroutine
-/// goes on, `engine::resume` finishes it, or finds that there is nothing to be had after all, and the task parks again.
-/// A cancelled operation has done nothing, apart from `write_all`, of which a part may have been sent.
+/// How it goes, whatever the engine: `engine::start` tries it at once; if that is not possible the
+/// task parks and `engine::publish` hands the operation over; the engine takes it back with
+/// `grant`; then, on the worker that takes up the task and before the coroutine goes on,
+/// `engine::resume` finishes it, or finds that there is nothing to be had after all, and the task
+/// parks again. A cancelled operation has done nothing, apart from `write_all`, of which a part may
+/// have been sent.
 ///
 /// Thread safety: belongs to the task, or while it is parked to whoever took it out of the engine.
 class operation : public waiter {
@@ -66,10 +69,10 @@ class operation : public waiter {
   /// `n` bytes have been sent. True: that was all of them, the operation is complete.
   [[nodiscard]] bool advance(std::size_t n) noexcept;
 
-  std::byte* bytes = nullptr;  ///< read into or, for writes, only read from
-  std::size_t size = 0;        ///< of `bytes`: what is left
+  std::byte* bytes = nullptr;                         ///< read into or, for writes, only read from
+  std::size_t size = 0;                               ///< of `bytes`: what is left
   std::span<const std::span<const std::byte>> parts;  ///< of writev_all: what is left
-  std::size_t skip = 0;                               ///< of the first part: what has been sent of it
+  std::size_t skip = 0;  ///< of the first part: what has been sent of it
   endpoint* peer = nullptr;
   registration* accepted = nullptr;
 

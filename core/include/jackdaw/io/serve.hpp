@@ -23,8 +23,10 @@
 namespace jackdaw {
 
 struct serve_options {
-  std::size_t max_connections = 10'000;  ///< handlers at a time; further clients wait in the kernel's backlog
-  std::chrono::nanoseconds grace = std::chrono::seconds(10);  ///< for handlers to end in, after a cancel
+  std::size_t max_connections =
+      10'000;  ///< handlers at a time; further clients wait in the kernel's backlog
+  std::chrono::nanoseconds grace =
+      std::chrono::seconds(10);  ///< for handlers to end in, after a cancel
 };
 
 namespace base {
@@ -40,19 +42,22 @@ task<> run_handler(Handler& handler, tcp_stream stream, semaphore::permit) {
   } catch (...) {
     error = std::current_exception();
   }
-  if (error != nullptr) me.env->unhandled({unhandled_error::source::handler, me.name, std::move(error)});
+  if (error != nullptr)
+    me.env->unhandled({unhandled_error::source::handler, me.name, std::move(error)});
 }
 
 /// Ends when the listener is closed; otherwise by an error, or as cancelled.
 template <class Handler>
-task<> accept_connections(const tcp_listener& listener, Handler& handler, semaphore& room, background_tasks& connections) {
+task<> accept_connections(const tcp_listener& listener, Handler& handler, semaphore& room,
+                          background_tasks& connections) {
   io::accept_backoff backoff;
   for (;;) {
     semaphore::permit permit = co_await room.acquire();
     int error = 0;
     try {
       tcp_stream stream = co_await listener.accept();
-      connections.spawn(run_handler<Handler>, std::ref(handler), std::move(stream), std::move(permit));
+      connections.spawn(run_handler<Handler>, std::ref(handler), std::move(stream),
+                        std::move(permit));
       backoff.reset();
     } catch (const std::system_error& e) {
       if (e.code().value() == ECANCELED) co_return;
@@ -79,20 +84,26 @@ task<> serve_connections(const tcp_listener& listener, Handler handler, serve_op
 
 }  // namespace base
 
-/// Accepts connections at `listener` and runs `handler(tcp_stream)`, a task, for each. It ends when its scope is cancelled, when the
-/// listener is closed (then without an error), or when the listener fails.
+/// Accepts connections at `listener` and runs `handler(tcp_stream)`, a task, for each. It ends when
+/// its scope is cancelled, when the listener is closed (then without an error), or when the
+/// listener fails.
 ///
-/// - At most `max_connections` handlers run; a connection is accepted only when there is room for it.
-/// - Running out of descriptors or memory stops nothing: one waiting client is turned away and accepting goes on 5 ms later,
+/// - At most `max_connections` handlers run; a connection is accepted only when there is room for
+/// it.
+/// - Running out of descriptors or memory stops nothing: one waiting client is turned away and
+/// accepting goes on 5 ms later,
 ///   or, if that does not help, at longer intervals up to 1 s.
-/// - Cancelled, it stops accepting at once. Handlers are shielded from that and have `grace` to end in; then they are
+/// - Cancelled, it stops accepting at once. Handlers are shielded from that and have `grace` to end
+/// in; then they are
 ///   cancelled, and it ends when they have ended. The listener stays open: it is the caller's.
 /// - An error of a handler ends its connection, and goes to the runtime's on_unhandled.
 ///
-/// `handler` is moved in and called from many tasks at a time. `listener` must outlive the returned task's end.
+/// `handler` is moved in and called from many tasks at a time. `listener` must outlive the returned
+/// task's end.
 template <class Handler>
   requires std::invocable<Handler&, tcp_stream>
-[[nodiscard]] task<> serve(const tcp_listener& listener, Handler handler, serve_options options = {}) {
+[[nodiscard]] task<> serve(const tcp_listener& listener, Handler handler,
+                           serve_options options = {}) {
   return base::serve_connections(listener, std::move(handler), options);
 }
 

@@ -14,7 +14,8 @@ namespace jackdaw {
 
 class background_core;
 
-/// All background tasks of a runtime, by manager. Thread safety: everything from any thread; the waits from foreign threads only.
+/// All background tasks of a runtime, by manager. Thread safety: everything from any thread; the
+/// waits from foreign threads only.
 class background_registry {
  public:
   void add(background_core& c) noexcept;
@@ -22,15 +23,16 @@ class background_registry {
 
   /// Requests cancellation of everything in it.
   void cancel_all(const cancel_reason& why, bool hard) noexcept;
-  /// Blocks until it is empty, at most until `deadline` (nanoseconds on jd::clock). False: it is not.
+  /// Blocks until it is empty, at most until `deadline` (nanoseconds on jd::clock). False: it is
+  /// not.
   [[nodiscard]] bool wait_until_empty(std::int64_t deadline) noexcept;
   [[nodiscard]] std::size_t size() const noexcept;
 
  private:
   base::small_mutex lock_;
   base::intrusive_list<background_core> all_;  // guarded by lock_
-  // Managers that are registered. Written under lock_, waited for as a futex. release/acquire: what their tasks did happens before the
-  // end of the wait.
+  // Managers that are registered. Written under lock_, waited for as a futex. release/acquire: what
+  // their tasks did happens before the end of the wait.
   base::atomic<std::uint32_t> count_{0};
 };
 

@@ -23,7 +23,8 @@
 
 namespace jackdaw {
 
-/// The shared part of a background_tasks object and its tasks: lives until the last of them is gone.
+/// The shared part of a background_tasks object and its tasks: lives until the last of them is
+/// gone.
 class background_core final : public child_owner, public base::list_node<> {
  public:
   explicit background_core(services& env) noexcept;
@@ -32,11 +33,15 @@ class background_core final : public child_owner, public base::list_node<> {
   void cancel(const cancel_reason& why, bool hard) noexcept;
   /// The manager is destroyed: what still runs is cancelled, and belongs to the runtime.
   void orphan() noexcept;
-  void refuse_more() noexcept { closed_.store(true, std::memory_order_relaxed); }  // a flag; orders nothing
+  void refuse_more() noexcept {
+    closed_.store(true, std::memory_order_relaxed);
+  }  // a flag; orders nothing
   [[nodiscard]] std::size_t live() const noexcept;
 
   [[nodiscard]] scope& tasks_scope() noexcept { return scope_; }
-  [[nodiscard]] child_base::inherited inherited() const noexcept { return {anchor_.exec, anchor_.env}; }
+  [[nodiscard]] child_base::inherited inherited() const noexcept {
+    return {anchor_.exec, anchor_.env};
+  }
   [[nodiscard]] services& env() const noexcept { return *anchor_.env; }
   void abandon_entry() noexcept;
 
@@ -71,19 +76,23 @@ class background_core final : public child_owner, public base::list_node<> {
   scope scope_;
   anchor anchor_;  // stands for the owner of the scope; never parked
   scope_root known_{scope_, "background tasks"};
-  waiter_list waiters_;                       // guarded by waiter_lock(this)
-  base::atomic<std::uint64_t> live_{0};       // tasks that have not ended; who takes it to 0 wakes the waiters
-  base::atomic<std::uint64_t> references_{1};  // the manager and the tasks; who takes it to 0 ends the core
+  waiter_list waiters_;  // guarded by waiter_lock(this)
+  base::atomic<std::uint64_t> live_{
+      0};  // tasks that have not ended; who takes it to 0 wakes the waiters
+  base::atomic<std::uint64_t> references_{
+      1};  // the manager and the tasks; who takes it to 0 ends the core
   base::atomic<std::uint64_t> spawned_{0};
   base::atomic<bool> closed_{false};
 };
 
-/// Owns tasks that run in the background (asyncio's create_task, without its traps): they start at once, none is lost because a handle was
-/// dropped, and an error goes, once, to the runtime's on_unhandled hook (S15, S51). Create it inside a task; end it with
-/// `co_await tasks.shutdown(jd::timeout{10s})`. If it is destroyed with live tasks (an exception came between), it cancels them,
-/// and the runtime's run() waits for them (S48).
+/// Owns tasks that run in the background (asyncio's create_task, without its traps): they start at
+/// once, none is lost because a handle was dropped, and an error goes, once, to the runtime's
+/// on_unhandled hook (S15, S51). Create it inside a task; end it with `co_await
+/// tasks.shutdown(jd::timeout{10s})`. If it is destroyed with live tasks (an exception came
+/// between), it cancels them, and the runtime's run() waits for them (S48).
 ///
-/// Prefer with_task_group where the tasks have a statement to belong to. Thread safety: `spawn`, `cancel` and `size` from any thread.
+/// Prefer with_task_group where the tasks have a statement to belong to. Thread safety: `spawn`,
+/// `cancel` and `size` from any thread.
 class background_tasks {
  public:
   /// Throws std::logic_error outside of a task, std::bad_alloc.
@@ -103,7 +112,8 @@ class background_tasks {
   auto spawn(spawn_options options, F&& fn, Args&&... args) {
     using body = owned_call<std::decay_t<F>, std::decay_t<Args>...>;
     using result = typename std::invoke_result_t<body&>::value_type;
-    return start<result>(options, body(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...));
+    return start<result>(options,
+                         body(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...));
   }
   template <class T>
   join_handle<T> spawn(task<T>&& t) {
@@ -116,8 +126,9 @@ class background_tasks {
   /// Tasks that have not ended; a snapshot.
   [[nodiscard]] std::size_t size() const noexcept { return core_->live(); }
 
-  /// Takes no more tasks, waits for those that run, cancels what is left after `limit`, and waits for that. If the awaiting task is
-  /// cancelled, the tasks are cancelled at once; it still waits for their end.
+  /// Takes no more tasks, waits for those that run, cancels what is left after `limit`, and waits
+  /// for that. If the awaiting task is cancelled, the tasks are cancelled at once; it still waits
+  /// for their end.
   [[nodiscard]] task<void> shutdown(timeout limit);
 
  private:
@@ -125,7 +136,8 @@ class background_tasks {
   join_handle<T> start(spawn_options options, Body&& body) {
     const std::size_t index = core_->enter();
     try {
-      auto* c = child<T, Body>::make(*core_, core_->tasks_scope(), core_->inherited(), index, std::move(body));
+      auto* c = child<T, Body>::make(*core_, core_->tasks_scope(), core_->inherited(), index,
+                                     std::move(body));
       c->name = options.name;
       join_handle<T> h(*c, c->cell());
       c->schedule();

@@ -15,7 +15,8 @@
 
 namespace jackdaw {
 
-/// A counted handle to a cancel scope, for other threads; may outlive it. Any thread; a copyable value.
+/// A counted handle to a cancel scope, for other threads; may outlive it. Any thread; a copyable
+/// value.
 class cancel_handle {
  public:
   /// False if the scope has ended or was cancelled before.
@@ -27,22 +28,27 @@ class cancel_handle {
     base::small_mutex lock;
     scope* target;  // null after the end; guarded by lock
   };
-  explicit cancel_handle(scope& s) : control_(std::make_shared<control>()) { control_->target = &s; }
+  explicit cancel_handle(scope& s) : control_(std::make_shared<control>()) {
+    control_->target = &s;
+  }
 
   std::shared_ptr<control> control_;
 };
 
 /// What the body of with_cancel_scope sees of its scope.
 ///
-/// Thread safety: `cancel` and `cancel_requested` from any thread while the body runs; `uncancel` and `handle` by the body.
+/// Thread safety: `cancel` and `cancel_requested` from any thread while the body runs; `uncancel`
+/// and `handle` by the body.
 class cancel_scope {
  public:
   cancel_scope(const cancel_scope&) = delete;
   cancel_scope& operator=(const cancel_scope&) = delete;
 
-  /// Requests cancellation of everything inside. The first reason wins; false if there was a request already.
+  /// Requests cancellation of everything inside. The first reason wins; false if there was a
+  /// request already.
   bool cancel(reason_text why = {}) noexcept {
-    return scope_.cancel(cancel_reason(cancel_kind::explicit_request, why, scope_.owner()->id_hint()));
+    return scope_.cancel(
+        cancel_reason(cancel_kind::explicit_request, why, scope_.owner()->id_hint()));
   }
   [[nodiscard]] bool cancel_requested() const noexcept { return scope_.requested(); }
   /// Takes this scope's own request back (S20). False if there was none.
@@ -90,12 +96,14 @@ task<R> run_cancel_scope(Body body) {
   co_return cell.take();
 }
 
-/// Runs `body(scope)` in a scope of its own. After `scope.cancel()` the body is unwound at its next checkpoint; then, for a void body, this
-/// returns, otherwise it throws no_result (or returns the value if the body did). A cancellation from outside passes through.
+/// Runs `body(scope)` in a scope of its own. After `scope.cancel()` the body is unwound at its next
+/// checkpoint; then, for a void body, this returns, otherwise it throws no_result (or returns the
+/// value if the body did). A cancellation from outside passes through.
 template <class Body>
   requires std::invocable<Body&, cancel_scope&>
 auto with_cancel_scope(Body body) {
-  return run_cancel_scope<typename std::invoke_result_t<Body&, cancel_scope&>::value_type>(std::move(body));
+  return run_cancel_scope<typename std::invoke_result_t<Body&, cancel_scope&>::value_type>(
+      std::move(body));
 }
 
 }  // namespace jackdaw

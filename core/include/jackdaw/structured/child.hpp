@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// A spawned task: its context, its own cancel scope, its outcome and whoever waits for it, in one block.
+// A spawned task: its context, its own cancel scope, its outcome and whoever waits for it, in one
+// block.
 //
-// Life of a block: it is owned by two parties, the running task and the handle; the last one to let go frees it. A failed task's
-// share passes to its group, which reads the error after the join.
+// Life of a block: it is owned by two parties, the running task and the handle; the last one to let
+// go frees it. A failed task's share passes to its group, which reads the error after the join.
 //
-// `state_` (one word): done = the outcome is visible; waiting = someone waits in `waiters_`; dropped = the handle is gone;
-// released = the task's side is gone; touched = a cancel through the handle has begun; ending = none may begin any more; upper part =
-// cancels through the handle that are under way. Uncancelled and unawaited, the end is one compare-and-swap here and one subtraction in the group.
+// `state_` (one word): done = the outcome is visible; waiting = someone waits in `waiters_`;
+// dropped = the handle is gone; released = the task's side is gone; touched = a cancel through the
+// handle has begun; ending = none may begin any more; upper part = cancels through the handle that
+// are under way. Uncancelled and unawaited, the end is one compare-and-swap here and one
+// subtraction in the group.
 #pragma once
 
 #include <coroutine>
@@ -42,9 +45,11 @@ class child_base : public task_context {
   child_base& operator=(const child_base&) = delete;
 
   [[nodiscard]] bool done() const noexcept {
-    return (state_.load(std::memory_order_acquire) & done_bit) != 0;  // partner: the release in publish()
+    return (state_.load(std::memory_order_acquire) & done_bit) !=
+           0;  // partner: the release in publish()
   }
-  /// The handle's: requests cancellation of this task only. False if it has ended, or had a request.
+  /// The handle's: requests cancellation of this task only. False if it has ended, or had a
+  /// request.
   bool cancel(const cancel_reason& why) noexcept;
   /// The handle's, once.
   void drop_handle() noexcept;
@@ -74,10 +79,12 @@ class child_base : public task_context {
   };
 
  protected:
-  child_base(child_owner& owner, scope& group_scope, const inherited& from, std::size_t index) noexcept;
+  child_base(child_owner& owner, scope& group_scope, const inherited& from,
+             std::size_t index) noexcept;
   ~child_base() = default;
 
-  /// Creates the coroutine; null if that threw, then the cell holds the error. Called on the worker that starts the child.
+  /// Creates the coroutine; null if that threw, then the cell holds the error. Called on the worker
+  /// that starts the child.
   virtual std::coroutine_handle<> begin() noexcept = 0;
   /// Destroys callable and arguments.
   virtual void drop_body() noexcept = 0;
@@ -88,7 +95,8 @@ class child_base : public task_context {
   virtual void destroy() noexcept = 0;
 
   [[nodiscard]] bool observed() const noexcept {
-    return (state_.load(std::memory_order_acquire) & dropped_bit) == 0;  // partner: drop_handle's release
+    return (state_.load(std::memory_order_acquire) & dropped_bit) ==
+           0;  // partner: drop_handle's release
   }
 
  private:
@@ -123,9 +131,11 @@ class child_base : public task_context {
 /// Who a child reports its end to: a task group or the background tasks.
 class child_owner {
  public:
-  /// Before the end is visible: `error` is the child's error or its foreign `cancelled`. True: keep the block for me.
+  /// Before the end is visible: `error` is the child's error or its foreign `cancelled`. True: keep
+  /// the block for me.
   virtual bool child_failed(child_base& c) noexcept = 0;
-  /// After the end is visible; the last thing that the child does with its owner. Returns who may run next on this thread.
+  /// After the end is visible; the last thing that the child does with its owner. Returns who may
+  /// run next on this thread.
   virtual std::coroutine_handle<> child_left() noexcept = 0;
 
  protected:
@@ -136,8 +146,8 @@ class child_owner {
 template <class T, class Body>
 class child final : public child_base {
  public:
-  [[nodiscard]] static child* make(child_owner& owner, scope& group_scope, const inherited& from, std::size_t index,
-                                   Body&& body) {
+  [[nodiscard]] static child* make(child_owner& owner, scope& group_scope, const inherited& from,
+                                   std::size_t index, Body&& body) {
     void* memory = frame_allocator::allocate(sizeof(child));
     try {
       return ::new (memory) child(owner, group_scope, from, index, std::move(body));
@@ -151,7 +161,8 @@ class child final : public child_base {
   [[nodiscard]] const std::exception_ptr& error() const noexcept override { return cell_.error(); }
 
  private:
-  child(child_owner& owner, scope& group_scope, const inherited& from, std::size_t index, Body&& body)
+  child(child_owner& owner, scope& group_scope, const inherited& from, std::size_t index,
+        Body&& body)
       : child_base(owner, group_scope, from, index), body_(std::move(body)) {}
   ~child() {
     if (body_alive_) body_.~Body();
@@ -174,7 +185,8 @@ class child final : public child_base {
   }
   [[nodiscard]] outcome_kind kind() const noexcept override { return cell_.kind(); }
   void set_cancelled_before_start() noexcept override {
-    cell_.set_cancelled(observed() ? std::make_exception_ptr(cancelled(current->effective_reason())) : nullptr);
+    cell_.set_cancelled(observed() ? std::make_exception_ptr(cancelled(current->effective_reason()))
+                                   : nullptr);
   }
   void set_error(std::exception_ptr e) noexcept override { cell_.set_error(std::move(e)); }
   void destroy() noexcept override {
@@ -189,7 +201,8 @@ class child final : public child_base {
   bool body_alive_ = true;
 };
 
-/// A body that owns a callable and its arguments, decayed, and makes the coroutine when it is called.
+/// A body that owns a callable and its arguments, decayed, and makes the coroutine when it is
+/// called.
 template <class F, class... Args>
 class owned_call {
  public:

@@ -20,13 +20,15 @@ namespace jackdaw {
 namespace base {
 
 /// How a body and its cleanup add up (S43): throws, or returns if both were well.
-void throw_after_cleanup(outcome_kind body, const std::exception_ptr& body_error, const std::exception_ptr& cleanup_error);
+void throw_after_cleanup(outcome_kind body, const std::exception_ptr& body_error,
+                         const std::exception_ptr& cleanup_error);
 
 /// Runs a cleanup: shielded, bounded. Its error, or null.
 template <class Cleanup>
 task<std::exception_ptr> run_cleanup(Cleanup& cleanup, std::optional<timeout> limit) {
   task_context& me = co_await this_context();
-  const auto grace = limit.has_value() ? limit->after : std::chrono::nanoseconds(me.env->cleanup_grace_ns);
+  const auto grace =
+      limit.has_value() ? limit->after : std::chrono::nanoseconds(me.env->cleanup_grace_ns);
   deadline_scope d(me, clock::now() + grace, scope::barrier::shield);
   result_cell<void> cell;
   d.enter();
@@ -41,7 +43,8 @@ task<std::exception_ptr> run_cleanup(Cleanup& cleanup, std::optional<timeout> li
   co_await close_scope(d.inner());
   d.restore();
   if (cell.kind() == outcome_kind::value) co_return nullptr;
-  if (cell.kind() == outcome_kind::cancelled && d.expired()) co_return std::make_exception_ptr(cleanup_timeout());
+  if (cell.kind() == outcome_kind::cancelled && d.expired())
+    co_return std::make_exception_ptr(cleanup_timeout());
   co_return cell.error();
 }
 
@@ -65,22 +68,24 @@ task<R> with_resource_task(task<Resource> open, Body body, std::optional<timeout
 
 }  // namespace base
 
-/// try/finally: awaits `body`, then `cleanup()` once, whether the body returned, threw or was cancelled. The cleanup is shielded and
-/// bounded by `limit` (default: the runtime's grace); on overrun it is cancelled and counts as failed with cleanup_timeout. Entering is
-/// no checkpoint: the cleanup always runs (S43). An error of each: exception_group of both. A failed cleanup of a cancelled body: its
-/// error, the cancel stays pending.
+/// try/finally: awaits `body`, then `cleanup()` once, whether the body returned, threw or was
+/// cancelled. The cleanup is shielded and bounded by `limit` (default: the runtime's grace); on
+/// overrun it is cancelled and counts as failed with cleanup_timeout. Entering is no checkpoint:
+/// the cleanup always runs (S43). An error of each: exception_group of both. A failed cleanup of a
+/// cancelled body: its error, the cancel stays pending.
 template <awaitable A, std::invocable Cleanup>
 auto with_cleanup(A&& body, Cleanup cleanup, std::optional<timeout> limit = std::nullopt) {
   return base::cleaned_up(base::as_task(std::forward<A>(body)), std::move(cleanup), limit);
 }
 
-/// Python's async with: opens a resource, runs `body(resource)`, and awaits the resource's `task<> close()` on every path, as with_cleanup
-/// does. If opening fails there is nothing to close.
+/// Python's async with: opens a resource, runs `body(resource)`, and awaits the resource's `task<>
+/// close()` on every path, as with_cleanup does. If opening fails there is nothing to close.
 template <awaitable A, class Body>
 auto with_resource(A&& open, Body body, std::optional<timeout> limit = std::nullopt) {
   using resource = base::task_result<A>;
   using result = typename std::invoke_result_t<Body&, resource&>::value_type;
-  return base::with_resource_task<result, resource>(base::as_task(std::forward<A>(open)), std::move(body), limit);
+  return base::with_resource_task<result, resource>(base::as_task(std::forward<A>(open)),
+                                                    std::move(body), limit);
 }
 
 }  // namespace jackdaw

@@ -24,8 +24,10 @@ namespace jackdaw {
 
 namespace base {
 
-/// Throws what a gather has to throw: the first error as it is; later ones go to on_unhandled, once each (S14).
-void throw_gathered(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds, std::uint32_t count);
+/// Throws what a gather has to throw: the first error as it is; later ones go to on_unhandled, once
+/// each (S14).
+void throw_gathered(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds,
+                    std::uint32_t count);
 
 /// Awaiter over a tuple of tasks. `Finish` turns the cells into the result.
 template <fork_join::policy Policy, class Finish, class... T>
@@ -37,13 +39,17 @@ class forked_tuple {
       : forked_tuple(tasks, parent, std::index_sequence_for<T...>{}) {}
 
   bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept { return join_.begin(children_, count, h); }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
+    return join_.begin(children_, count, h);
+  }
   decltype(auto) await_resume() { return Finish::finish(join_, cells_); }
 
  private:
   template <std::size_t... I>
-  forked_tuple(std::tuple<task<T>...>& tasks, task_context& parent, std::index_sequence<I...>) noexcept
-      : join_(parent, Policy), children_{(static_cast<void>(I), forked_child(join_, join_.group(), parent))...} {
+  forked_tuple(std::tuple<task<T>...>& tasks, task_context& parent,
+               std::index_sequence<I...>) noexcept
+      : join_(parent, Policy),
+        children_{(static_cast<void>(I), forked_child(join_, join_.group(), parent))...} {
     (children_[I].prepare(std::move(std::get<I>(tasks)), std::get<I>(cells_)), ...);
   }
 
@@ -75,7 +81,9 @@ class forked_vector {
 
  private:
   struct release {
-    void operator()(forked_child* p) const noexcept { ::operator delete(p); }  // children need no destructor
+    void operator()(forked_child* p) const noexcept {
+      ::operator delete(p);
+    }  // children need no destructor
   };
 
   fork_join join_;
@@ -88,7 +96,8 @@ static_assert(std::is_trivially_destructible_v<forked_child>);
 template <class T>
 const std::exception_ptr& error_of(result_cell<T>& cell) noexcept {
   static const std::exception_ptr nothing;
-  return cell.kind() == outcome_kind::pending || cell.kind() == outcome_kind::value ? nothing : cell.error();
+  return cell.kind() == outcome_kind::pending || cell.kind() == outcome_kind::value ? nothing
+                                                                                    : cell.error();
 }
 
 template <class T>
@@ -137,7 +146,8 @@ struct finish_gather {
 struct finish_gather_array {
   template <class... T>
   static auto finish(fork_join& join, std::tuple<result_cell<T>...>& cells) {
-    return std::apply([](auto&&... v) { return std::array{std::move(v)...}; }, finish_gather::finish(join, cells));
+    return std::apply([](auto&&... v) { return std::array{std::move(v)...}; },
+                      finish_gather::finish(join, cells));
   }
 };
 
@@ -145,7 +155,8 @@ struct finish_settled {
   template <class... T>
   static std::tuple<outcome<T>...> finish(fork_join& join, std::tuple<result_cell<T>...>& cells) {
     const cancel_reason why = join.group().effective_reason();
-    return std::apply([&](auto&... cell) { return std::tuple<outcome<T>...>(to_outcome(cell, why)...); }, cells);
+    return std::apply(
+        [&](auto&... cell) { return std::tuple<outcome<T>...>(to_outcome(cell, why)...); }, cells);
   }
   template <class T>
   static std::vector<outcome<T>> finish(fork_join& join, result_cell<T>* cells, std::size_t count) {
@@ -175,14 +186,17 @@ template <fork_join::policy Policy, class Finish, class T>
 class [[nodiscard("nothing runs until this is awaited: write co_await")]] fork_vector {
  public:
   explicit fork_vector(std::vector<task<T>>&& tasks) noexcept : tasks_(std::move(tasks)) {}
-  forked_vector<Policy, Finish, T> bind(task_context& t) && { return forked_vector<Policy, Finish, T>(tasks_, t); }
+  forked_vector<Policy, Finish, T> bind(task_context& t) && {
+    return forked_vector<Policy, Finish, T>(tasks_, t);
+  }
 
  private:
   std::vector<task<T>> tasks_;
 };
 
 template <class R>
-concept range_of_tasks = std::ranges::input_range<R> && is_task<std::ranges::range_value_t<R>>::value;
+concept range_of_tasks =
+    std::ranges::input_range<R> && is_task<std::ranges::range_value_t<R>>::value;
 
 template <range_of_tasks R>
 using range_task_value = typename std::ranges::range_value_t<R>::value_type;
@@ -191,7 +205,8 @@ using range_task_value = typename std::ranges::range_value_t<R>::value_type;
 template <range_of_tasks R>
 std::vector<task<range_task_value<R>>> collect_tasks(R&& range) {
   static_assert(!std::is_lvalue_reference_v<R> || std::ranges::view<std::remove_cvref_t<R>>,
-                "jackdaw: tasks can be awaited once, so a container of them must be given away: write std::move(tasks)");
+                "jackdaw: tasks can be awaited once, so a container of them must be given away: "
+                "write std::move(tasks)");
   std::vector<task<range_task_value<R>>> tasks;
   if constexpr (std::ranges::sized_range<R>) tasks.reserve(std::ranges::size(range));
   for (auto&& t : range) tasks.push_back(std::move(t));
@@ -200,23 +215,26 @@ std::vector<task<range_task_value<R>>> collect_tasks(R&& range) {
 
 template <fork_join::policy Policy, class Finish, class T, std::size_t... I>
 auto fork_array(std::array<task<T>, sizeof...(I)>&& tasks, std::index_sequence<I...>) {
-  return fork_tuple<Policy, Finish, std::enable_if_t<(I < sizeof...(I)), T>...>(std::move(tasks[I])...);
+  return fork_tuple<Policy, Finish, std::enable_if_t<(I < sizeof...(I)), T>...>(
+      std::move(tasks[I])...);
 }
 
 }  // namespace base
 
-/// Runs all at the same time, waits for all of them, and returns their results in the order of the arguments: a tuple (void as
-/// std::monostate), for a range a vector, for an array an array, for a range of task<void> nothing. Written for forks by the million: a
-/// gather whose children are not stolen and do not wait costs no allocation beyond their frames and no lock.
+/// Runs all at the same time, waits for all of them, and returns their results in the order of the
+/// arguments: a tuple (void as std::monostate), for a range a vector, for an array an array, for a
+/// range of task<void> nothing. Written for forks by the million: a gather whose children are not
+/// stolen and do not wait costs no allocation beyond their frames and no lock.
 ///
-/// Throws the first error as it is, after the others have been cancelled and have ended; later errors go to the runtime's on_unhandled
-/// hook (S14). Cancellation from outside reaches all children and is thrown on when they have ended; children that have not begun are
-/// destroyed, not run. Starting is no checkpoint. Children run on the executor of the awaiting task.
+/// Throws the first error as it is, after the others have been cancelled and have ended; later
+/// errors go to the runtime's on_unhandled hook (S14). Cancellation from outside reaches all
+/// children and is thrown on when they have ended; children that have not begun are destroyed, not
+/// run. Starting is no checkpoint. Children run on the executor of the awaiting task.
 template <awaitable... A>
   requires(sizeof...(A) > 0)
 auto gather(A&&... tasks) {
-  return base::fork_tuple<fork_join::policy::first_error, base::finish_gather, base::task_result<A>...>(
-      base::as_task(std::forward<A>(tasks))...);
+  return base::fork_tuple<fork_join::policy::first_error, base::finish_gather,
+                          base::task_result<A>...>(base::as_task(std::forward<A>(tasks))...);
 }
 template <base::range_of_tasks R>
 auto gather(R&& tasks) {
@@ -227,11 +245,12 @@ auto gather(R&& tasks) {
 template <class T, std::size_t N>
   requires(N > 0)
 auto gather(std::array<task<T>, N>&& tasks) {
-  return base::fork_array<fork_join::policy::first_error, base::finish_gather_array>(std::move(tasks),
-                                                                                     std::make_index_sequence<N>{});
+  return base::fork_array<fork_join::policy::first_error, base::finish_gather_array>(
+      std::move(tasks), std::make_index_sequence<N>{});
 }
 
-/// As gather, but lets everyone finish, and returns how each ended: outcomes in a tuple or a vector. Never throws for a child.
+/// As gather, but lets everyone finish, and returns how each ended: outcomes in a tuple or a
+/// vector. Never throws for a child.
 template <awaitable... A>
   requires(sizeof...(A) > 0)
 auto gather_settled(A&&... tasks) {

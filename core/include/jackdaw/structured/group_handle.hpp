@@ -11,8 +11,9 @@ namespace jackdaw {
 
 class task_group;
 
-/// Spawns into and cancels a group from outside; may outlive it. After the group's end `spawn` throws group_closed, with the callable
-/// destroyed unstarted, and `cancel` returns false (S5). A copyable value; any thread.
+/// Spawns into and cancels a group from outside; may outlive it. After the group's end `spawn`
+/// throws group_closed, with the callable destroyed unstarted, and `cancel` returns false (S5). A
+/// copyable value; any thread.
 class group_handle {
  public:
   group_handle() noexcept = default;
@@ -30,7 +31,9 @@ class group_handle {
     base::small_mutex lock;
     task_group* group;  // null after the end; guarded by lock
   };
-  explicit group_handle(task_group& g) : control_(std::make_shared<control>()) { control_->group = &g; }
+  explicit group_handle(task_group& g) : control_(std::make_shared<control>()) {
+    control_->group = &g;
+  }
 
   std::shared_ptr<control> control_;
 };

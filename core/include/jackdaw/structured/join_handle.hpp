@@ -8,14 +8,16 @@
 
 namespace jackdaw {
 
-/// What `spawn` returns: awaits, asks and cancels one task. Dropping it neither cancels nor detaches the task, which belongs to its
-/// group; the handle may outlive the group.
+/// What `spawn` returns: awaits, asks and cancels one task. Dropping it neither cancels nor
+/// detaches the task, which belongs to its group; the handle may outlive the group.
 ///
-/// `co_await handle` is a checkpoint; it throws what the task threw, `cancelled` if the task was, or `cancelled` because the awaiting
-/// task was cancelled. An lvalue gives `T const&`, an rvalue moves the value out.
+/// `co_await handle` is a checkpoint; it throws what the task threw, `cancelled` if the task was,
+/// or `cancelled` because the awaiting task was cancelled. An lvalue gives `T const&`, an rvalue
+/// moves the value out.
 ///
-/// Thread safety: `cancel` and `done` from any thread as long as the handle lives; the rest by one task at a time. Memory
-/// ordering: everything that the task did happens before the statement after the await (S1).
+/// Thread safety: `cancel` and `done` from any thread as long as the handle lives; the rest by one
+/// task at a time. Memory ordering: everything that the task did happens before the statement after
+/// the await (S1).
 template <class T>
 class join_handle {
  public:
@@ -35,8 +37,8 @@ class join_handle {
   /// Has the task ended?
   [[nodiscard]] bool done() const noexcept { return child_->done(); }
 
-  /// Requests cancellation of this task only; that is no failure of its group (S12). Any thread. False if it has ended, or was
-  /// cancelled before.
+  /// Requests cancellation of this task only; that is no failure of its group (S12). Any thread.
+  /// False if it has ended, or was cancelled before.
   bool cancel(reason_text why = {}) const noexcept {
     return child_->cancel(cancel_reason(cancel_kind::explicit_request, why));
   }
@@ -50,7 +52,8 @@ class join_handle {
 
   class awaiter : public child_base::done_awaiter {
    public:
-    awaiter(child_base& c, result_cell<T>& cell, task_context& t) noexcept : done_awaiter(c, t), cell_(&cell) {}
+    awaiter(child_base& c, result_cell<T>& cell, task_context& t) noexcept
+        : done_awaiter(c, t), cell_(&cell) {}
     decltype(auto) await_resume() {
       this->throw_if_cancelled();
       if (cell_->kind() != outcome_kind::value) std::rethrow_exception(cell_->error());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// on_exit and attach: cleanup for the rest of a function body, Go's defer and Python's AsyncExitStack in one.
+// on_exit and attach: cleanup for the rest of a function body, Go's defer and Python's
+// AsyncExitStack in one.
 #pragma once
 
 #include <coroutine>
@@ -35,7 +36,8 @@ class exit_action {
   std::optional<timeout> limit_;
 };
 
-/// The cleanups of one function, and the coroutine that will run them: created with the first one, so that nothing can fail at the end.
+/// The cleanups of one function, and the coroutine that will run them: created with the first one,
+/// so that nothing can fail at the end.
 class exit_list {
  public:
   /// The list of a function; creates it if need be. Throws std::bad_alloc.
@@ -46,7 +48,8 @@ class exit_list {
     actions_ = std::move(a);
   }
 
-  /// The function has moved to another executor: at its end it moves back here. The first one counts.
+  /// The function has moved to another executor: at its end it moves back here. The first one
+  /// counts.
   void return_to(any_executor& e) noexcept {
     if (home_ == nullptr) home_ = &e;
   }
@@ -54,14 +57,19 @@ class exit_list {
  private:
   friend class promise_base;
 
-  /// The coroutine that runs after the function: not a task, as it ends with the function's own continuation.
+  /// The coroutine that runs after the function: not a task, as it ends with the function's own
+  /// continuation.
   class runner {
    public:
     class promise_type final : public promise_base {
      public:
-      runner get_return_object() noexcept { return runner(std::coroutine_handle<promise_type>::from_promise(*this)); }
+      runner get_return_object() noexcept {
+        return runner(std::coroutine_handle<promise_type>::from_promise(*this));
+      }
       void return_void() const noexcept {}
-      [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }  // its body catches everything
+      [[noreturn]] void unhandled_exception() const noexcept {
+        std::terminate();
+      }  // its body catches everything
     };
     explicit runner(std::coroutine_handle<promise_type> h) noexcept : handle(h) {}
     std::coroutine_handle<promise_type> handle;
@@ -86,8 +94,11 @@ class exit_call final : public exit_action {
   exit_call(std::optional<timeout> limit, G&& f, As&&... args)
       : exit_action(limit), parts_(std::forward<G>(f), std::forward<As>(args)...) {}
   task<void> run() override {
-    return std::apply([](F& f, Args&... args) { return std::invoke(f, static_cast<std::unwrap_reference_t<Args>&&>(args)...); },
-                      parts_);
+    return std::apply(
+        [](F& f, Args&... args) {
+          return std::invoke(f, static_cast<std::unwrap_reference_t<Args>&&>(args)...);
+        },
+        parts_);
   }
 
  private:
@@ -97,7 +108,8 @@ class exit_call final : public exit_action {
 template <class Resource>
 class exit_close final : public exit_action {
  public:
-  exit_close(Resource&& r, std::optional<timeout> limit) : exit_action(limit), resource(std::move(r)) {}
+  exit_close(Resource&& r, std::optional<timeout> limit)
+      : exit_action(limit), resource(std::move(r)) {}
   task<void> run() override { return resource.close(); }
   Resource resource;
 };
@@ -125,7 +137,9 @@ class registration {
     promise_base* promise_;
     result_access result_;
   };
-  awaiter bind_function(promise_base& p, result_access r) && noexcept { return awaiter(std::move(action_), p, r); }
+  awaiter bind_function(promise_base& p, result_access r) && noexcept {
+    return awaiter(std::move(action_), p, r);
+  }
 
  private:
   std::unique_ptr<Action> action_;
@@ -133,9 +147,11 @@ class registration {
 
 }  // namespace base
 
-/// `co_await jd::on_exit(fn, args...)`: when this function body has ended, by value, error or cancel, `fn(args...)` is awaited, shielded and
-/// within the runtime's grace; the latest registered first (S43). Locals of the body are gone by then: pass what it needs. Registering
-/// is no checkpoint. A failing cleanup adds its error: exception_group{body's, cleanup's}; of a body that was cancelled, its error.
+/// `co_await jd::on_exit(fn, args...)`: when this function body has ended, by value, error or
+/// cancel, `fn(args...)` is awaited, shielded and within the runtime's grace; the latest registered
+/// first (S43). Locals of the body are gone by then: pass what it needs. Registering is no
+/// checkpoint. A failing cleanup adds its error: exception_group{body's, cleanup's}; of a body that
+/// was cancelled, its error.
 template <class F, class... Args>
   requires std::invocable<std::decay_t<F>&, std::unwrap_ref_decay_t<Args>...>
 auto on_exit(F&& fn, Args&&... args) {
@@ -144,11 +160,13 @@ auto on_exit(F&& fn, Args&&... args) {
       std::make_unique<action>(std::nullopt, std::forward<F>(fn), std::forward<Args>(args)...));
 }
 
-/// `connection& c = co_await jd::attach(std::move(conn))`: keeps a resource for the rest of this function body and awaits its
-/// `task<> close()` at the end, as on_exit does. The reference is good until then.
+/// `connection& c = co_await jd::attach(std::move(conn))`: keeps a resource for the rest of this
+/// function body and awaits its `task<> close()` at the end, as on_exit does. The reference is good
+/// until then.
 template <class Resource>
 auto attach(Resource&& resource, std::optional<timeout> limit = std::nullopt) {
-  static_assert(!std::is_lvalue_reference_v<Resource>, "jackdaw: attach takes the resource over: write std::move(resource)");
+  static_assert(!std::is_lvalue_reference_v<Resource>,
+                "jackdaw: attach takes the resource over: write std::move(resource)");
   using action = base::exit_close<std::remove_cvref_t<Resource>>;
   return base::registration<action, std::remove_cvref_t<Resource>&>(
       std::make_unique<action>(std::move(resource), limit));

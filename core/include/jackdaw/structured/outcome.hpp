@@ -18,8 +18,12 @@ class outcome {
  public:
   using stored_type = base::stored<T>;
 
-  [[nodiscard]] static outcome of_value(stored_type v) { return outcome(std::optional<stored_type>(std::move(v)), nullptr, false); }
-  [[nodiscard]] static outcome of_error(std::exception_ptr e) noexcept { return outcome(std::nullopt, std::move(e), false); }
+  [[nodiscard]] static outcome of_value(stored_type v) {
+    return outcome(std::optional<stored_type>(std::move(v)), nullptr, false);
+  }
+  [[nodiscard]] static outcome of_error(std::exception_ptr e) noexcept {
+    return outcome(std::nullopt, std::move(e), false);
+  }
   /// `e` holds a jd::cancelled.
   [[nodiscard]] static outcome of_cancelled(std::exception_ptr e) noexcept {
     return outcome(std::nullopt, std::move(e), true);
@@ -55,7 +59,8 @@ outcome<T> to_outcome(result_cell<T>& cell, const cancel_reason& why) {
     case outcome_kind::value: return outcome<T>::of_value(std::move(cell.value()));
     case outcome_kind::error: return outcome<T>::of_error(cell.error());
     default:
-      return outcome<T>::of_cancelled(cell.kind() == outcome_kind::cancelled && cell.error() != nullptr
+      return outcome<T>::of_cancelled(cell.kind() == outcome_kind::cancelled &&
+                                              cell.error() != nullptr
                                           ? cell.error()
                                           : std::make_exception_ptr(cancelled(why)));
   }

@@ -25,10 +25,10 @@ struct race_winner {
 namespace base {
 
 /// An error of a loser is reported, once; a value of a loser is destroyed with its cell.
-void report_losers(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds, std::uint32_t count,
-                   std::uint32_t winner);
-[[noreturn]] void throw_all_failed(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds,
-                                   std::uint32_t count);
+void report_losers(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds,
+                   std::uint32_t count, std::uint32_t winner);
+[[noreturn]] void throw_all_failed(fork_join& join, const std::exception_ptr* errors,
+                                   const outcome_kind* kinds, std::uint32_t count);
 
 template <fork_join::policy Policy>
 struct finish_race {
@@ -59,49 +59,57 @@ struct finish_race {
   }
 
  private:
-  static void settle_race(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds, std::uint32_t count,
-                          std::uint32_t winner) {
+  static void settle_race(fork_join& join, const std::exception_ptr* errors,
+                          const outcome_kind* kinds, std::uint32_t count, std::uint32_t winner) {
     if (winner == fork_join::none) throw_all_failed(join, errors, kinds, count);
-    if constexpr (Policy == fork_join::policy::first_end) report_losers(join, errors, kinds, count, winner);
+    if constexpr (Policy == fork_join::policy::first_end)
+      report_losers(join, errors, kinds, count, winner);
     if (kinds[winner] != outcome_kind::value) std::rethrow_exception(errors[winner]);
   }
 
   template <class V, class Cells, std::size_t... I>
   static V pick(std::size_t winner, Cells& cells, std::index_sequence<I...>) {
     using maker = V (*)(Cells&);
-    static constexpr maker makers[] = {[](Cells& c) { return V(std::in_place_index<I>, std::move(std::get<I>(c).value())); }...};
+    static constexpr maker makers[] = {
+        [](Cells& c) { return V(std::in_place_index<I>, std::move(std::get<I>(c).value())); }...};
     return makers[winner](cells);
   }
 };
 
 }  // namespace base
 
-/// Runs all at the same time until the first one ends, by value or by error; the others are cancelled and have ended before this returns or
-/// throws. A std::variant by argument (void as std::monostate), for a range {index, value}. A loser's error goes to on_unhandled; a
-/// loser's value is destroyed (S34).
+/// Runs all at the same time until the first one ends, by value or by error; the others are
+/// cancelled and have ended before this returns or throws. A std::variant by argument (void as
+/// std::monostate), for a range {index, value}. A loser's error goes to on_unhandled; a loser's
+/// value is destroyed (S34).
 template <awaitable... A>
   requires(sizeof...(A) > 0)
 auto race(A&&... tasks) {
-  return base::fork_tuple<fork_join::policy::first_end, base::finish_race<fork_join::policy::first_end>,
-                          base::task_result<A>...>(base::as_task(std::forward<A>(tasks))...);
+  return base::fork_tuple<fork_join::policy::first_end,
+                          base::finish_race<fork_join::policy::first_end>, base::task_result<A>...>(
+      base::as_task(std::forward<A>(tasks))...);
 }
 template <base::range_of_tasks R>
 auto race(R&& tasks) {
-  return base::fork_vector<fork_join::policy::first_end, base::finish_race<fork_join::policy::first_end>,
+  return base::fork_vector<fork_join::policy::first_end,
+                           base::finish_race<fork_join::policy::first_end>,
                            base::range_task_value<R>>(base::collect_tasks(std::forward<R>(tasks)));
 }
 
-/// As race, but errors do not win: the first value; exception_group if all fail. The range must not be empty.
+/// As race, but errors do not win: the first value; exception_group if all fail. The range must not
+/// be empty.
 template <awaitable... A>
   requires(sizeof...(A) > 0)
 auto first_success(A&&... tasks) {
-  return base::fork_tuple<fork_join::policy::first_success, base::finish_race<fork_join::policy::first_success>,
+  return base::fork_tuple<fork_join::policy::first_success,
+                          base::finish_race<fork_join::policy::first_success>,
                           base::task_result<A>...>(base::as_task(std::forward<A>(tasks))...);
 }
 
 template <base::range_of_tasks R>
 auto first_success(R&& tasks) {
-  return base::fork_vector<fork_join::policy::first_success, base::finish_race<fork_join::policy::first_success>,
+  return base::fork_vector<fork_join::policy::first_success,
+                           base::finish_race<fork_join::policy::first_success>,
                            base::range_task_value<R>>(base::collect_tasks(std::forward<R>(tasks)));
 }
 

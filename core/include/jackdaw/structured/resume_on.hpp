@@ -12,10 +12,12 @@
 
 namespace jackdaw {
 
-/// `co_await jd::resume_on(executor)`: goes on there, to the end of this function body; whoever awaits the function finds itself on the
-/// executor that it was on before. Cleanups of on_exit run on the one that the body ended on. Locals of a spawned or gathered task
-/// included: what it starts from here on runs there too, except the children of groups that were opened before. Throws
-/// std::bad_alloc, and has then done nothing. No checkpoint. Prefer run_on where only one call belongs elsewhere.
+/// `co_await jd::resume_on(executor)`: goes on there, to the end of this function body; whoever
+/// awaits the function finds itself on the executor that it was on before. Cleanups of on_exit run
+/// on the one that the body ended on. Locals of a spawned or gathered task included: what it starts
+/// from here on runs there too, except the children of groups that were opened before. Throws
+/// std::bad_alloc, and has then done nothing. No checkpoint. Prefer run_on where only one call
+/// belongs elsewhere.
 class [[nodiscard("nothing moves until this is awaited: write co_await")]] resume_on {
  public:
   explicit resume_on(any_executor& to) noexcept : to_(&to) {}

@@ -23,7 +23,8 @@ class root_base : public task_context {
   root_base(const root_base&) = delete;
   root_base& operator=(const root_base&) = delete;
 
-  /// Blocks the calling thread until the task has ended and nothing of it is touched by another thread any more.
+  /// Blocks the calling thread until the task has ended and nothing of it is touched by another
+  /// thread any more.
   void wait() noexcept;
   /// The same until `deadline` (nanoseconds on jd::clock). False: not yet.
   [[nodiscard]] bool wait_until(std::int64_t deadline) noexcept;
@@ -50,7 +51,8 @@ class root_base : public task_context {
   scope_root known_{scope_, "run"};
   base::small_mutex gate_;  // guards closed_: no cancel begins once the end has
   bool closed_ = false;
-  // 0 while it runs, 1 when the outcome is there. Written by the task's last step (release), read by those who wait (acquire).
+  // 0 while it runs, 1 when the outcome is there. Written by the task's last step (release), read
+  // by those who wait (acquire).
   base::atomic<std::uint32_t> done_{0};
 };
 

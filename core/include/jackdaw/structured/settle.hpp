@@ -22,9 +22,9 @@ task<outcome<T>> settled(task<T> t) {
 
 }  // namespace base
 
-/// Awaits something and returns its outcome {value | error | cancelled} instead of throwing; C++ forbids co_await in a handler, so this is how
-/// to await after a failure. A request stays pending: the next checkpoint throws. The inner work may be a task or a whole
-/// with_task_group.
+/// Awaits something and returns its outcome {value | error | cancelled} instead of throwing; C++
+/// forbids co_await in a handler, so this is how to await after a failure. A request stays pending:
+/// the next checkpoint throws. The inner work may be a task or a whole with_task_group.
 template <awaitable A>
 auto settle(A&& a) {
   return base::settled(base::as_task(std::forward<A>(a)));

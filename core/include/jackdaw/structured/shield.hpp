@@ -25,8 +25,9 @@ task<T> shielded(task<T> t) {
 
 }  // namespace base
 
-/// Awaits something that requests from outside do not reach; they are delivered at the first checkpoint after it (S41, S42). Deadlines and
-/// cancels inside act. Only the hard deadline of the runtime's shutdown passes (S44). Bound what you shield: shield(with_timeout(...)).
+/// Awaits something that requests from outside do not reach; they are delivered at the first
+/// checkpoint after it (S41, S42). Deadlines and cancels inside act. Only the hard deadline of the
+/// runtime's shutdown passes (S44). Bound what you shield: shield(with_timeout(...)).
 template <awaitable A>
 auto shield(A&& a) {
   return base::shielded(base::as_task(std::forward<A>(a)));

@@ -25,18 +25,21 @@
 
 namespace jackdaw {
 
-/// A group of tasks that run at the same time; made by with_task_group, and joined by it on every path.
+/// A group of tasks that run at the same time; made by with_task_group, and joined by it on every
+/// path.
 ///
-/// The first failure, of a child or of the body, cancels the rest; when all have ended, exception_group is thrown with every
-/// error (S8, S9). A task group may be used by its body and its descendants, from any worker; `handle()` is for everyone else.
+/// The first failure, of a child or of the body, cancels the rest; when all have ended,
+/// exception_group is thrown with every error (S8, S9). A task group may be used by its body and
+/// its descendants, from any worker; `handle()` is for everyone else.
 class task_group final : private child_owner {
  public:
   task_group(const task_group&) = delete;
   task_group& operator=(const task_group&) = delete;
 
-  /// Starts `fn(args...)`, which must return a task, as a child. Callable and arguments are decayed and live until the task has
-  /// ended; pass references as std::ref. The child may start at once on any worker. Throws std::bad_alloc, and what
-  /// copying throws; then nothing was started. Into a cancelled group: the child ends as cancelled without being run (S6).
+  /// Starts `fn(args...)`, which must return a task, as a child. Callable and arguments are decayed
+  /// and live until the task has ended; pass references as std::ref. The child may start at once on
+  /// any worker. Throws std::bad_alloc, and what copying throws; then nothing was started. Into a
+  /// cancelled group: the child ends as cancelled without being run (S6).
   template <class F, class... Args>
     requires std::invocable<std::decay_t<F>&, std::unwrap_ref_decay_t<Args>...>
   auto spawn(F&& fn, Args&&... args) {
@@ -56,9 +59,11 @@ class task_group final : private child_owner {
     return start<T>(options, enter(), [&]() noexcept { return owned_task<T>(std::move(t)); });
   }
 
-  /// Cancels all children and the body; the group then ends without an error. Any thread, while the group is alive. False if it
-  /// was cancelled before.
-  bool cancel(reason_text why = {}) noexcept { return scope_.cancel(cancel_reason(cancel_kind::explicit_request, why)); }
+  /// Cancels all children and the body; the group then ends without an error. Any thread, while the
+  /// group is alive. False if it was cancelled before.
+  bool cancel(reason_text why = {}) noexcept {
+    return scope_.cancel(cancel_reason(cancel_kind::explicit_request, why));
+  }
   [[nodiscard]] bool cancel_requested() const noexcept { return scope_.requested(); }
 
   /// Children that have not ended; a snapshot.
@@ -76,7 +81,8 @@ class task_group final : private child_owner {
       : scope_(parent.current, &parent), parent_(&parent), inherited_{parent.exec, parent.env} {}
   ~task_group();
 
-  // Calls `make_body()`, which may throw as arguments are copied, after the entry was counted: a child is in, or nothing was.
+  // Calls `make_body()`, which may throw as arguments are copied, after the entry was counted: a
+  // child is in, or nothing was.
   template <class T, class MakeBody>
   join_handle<T> start(spawn_options options, std::size_t index, MakeBody make_body) {
     using body = std::invoke_result_t<MakeBody&>;
@@ -94,10 +100,12 @@ class task_group final : private child_owner {
   template <class F, class... Args>
   auto start_call(spawn_options options, std::size_t index, F&& fn, Args&&... args) {
     using body = owned_call<std::decay_t<F>, std::decay_t<Args>...>;
-    static_assert(base::is_task<std::invoke_result_t<body&>>::value, "jackdaw: what is spawned must return a task");
+    static_assert(base::is_task<std::invoke_result_t<body&>>::value,
+                  "jackdaw: what is spawned must return a task");
     using result = typename std::invoke_result_t<body&>::value_type;
-    return start<result>(options, index,
-                         [&] { return body(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...); });
+    return start<result>(options, index, [&] {
+      return body(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...);
+    });
   }
 
   [[nodiscard]] std::size_t enter() noexcept;
@@ -107,8 +115,10 @@ class task_group final : private child_owner {
   void fail() noexcept;
   void body_ended(outcome_kind how) noexcept;
   void detach_handle() noexcept;
-  [[nodiscard]] std::vector<exception_group::leaf> collect_errors(const std::exception_ptr& body_error);
-  void finish(const result_cell_base& body, const std::exception_ptr& body_error, bool value_expected);
+  [[nodiscard]] std::vector<exception_group::leaf> collect_errors(
+      const std::exception_ptr& body_error);
+  void finish(const result_cell_base& body, const std::exception_ptr& body_error,
+              bool value_expected);
 
   bool child_failed(child_base& c) noexcept override;
   std::coroutine_handle<> child_left() noexcept override;
@@ -135,11 +145,14 @@ class task_group final : private child_owner {
 
   scope scope_;
   task_context* parent_;
-  const child_base::inherited inherited_;  // copied: the body may move on to another executor while others spawn
-  // Low half: the body's token and the live children; high half: how many were ever spawned, for the children's index. At 0 in the
-  // low half the group is closed. Written by everyone who spawns or ends; partners: enter, child_left, join.
+  const child_base::inherited
+      inherited_;  // copied: the body may move on to another executor while others spawn
+  // Low half: the body's token and the live children; high half: how many were ever spawned, for
+  // the children's index. At 0 in the low half the group is closed. Written by everyone who spawns
+  // or ends; partners: enter, child_left, join.
   base::atomic<std::uint64_t> live_{1};
-  base::atomic<child_base*> failed_{nullptr};  // a stack of failed children, latest first; pushed by them, read after the join
+  base::atomic<child_base*> failed_{
+      nullptr};  // a stack of failed children, latest first; pushed by them, read after the join
   bool body_cancelled_unasked_ = false;       // its `cancelled` came from elsewhere (S10)
   child_base* failed_before_body_ = nullptr;  // top of that stack when the body ended
   group_handle handle_;
@@ -151,7 +164,8 @@ void group_handle::spawn(F&& fn, Args&&... args) {
   const std::lock_guard guard(control_->lock);
   std::size_t index = 0;
   if (control_->group == nullptr || !control_->group->try_enter(index)) throw group_closed();
-  control_->group->start_call(spawn_options{}, index, std::forward<F>(fn), std::forward<Args>(args)...);
+  control_->group->start_call(spawn_options{}, index, std::forward<F>(fn),
+                              std::forward<Args>(args)...);
 }
 
 template <class R, class Body>
@@ -172,17 +186,19 @@ task<R> run_task_group(Body body) {
   group.detach_handle();
   co_await base::close_scope(group.scope_);
   me.current = group.scope_.parent();
-  group.finish(outcome, outcome.kind() == outcome_kind::value ? nullptr : outcome.error(), !std::is_void_v<R>);
+  group.finish(outcome, outcome.kind() == outcome_kind::value ? nullptr : outcome.error(),
+               !std::is_void_v<R>);
   if constexpr (!std::is_void_v<R>) co_return outcome.take();
 }
 
-/// Runs `body(group)`, waits for it and for every child, and returns what the body returned. It ends only after all of them have
-/// ended, whatever happens (S2). A failure of the body or of a child cancels the rest; then exception_group is thrown with all
-/// errors (fatal_error bare). After `group.cancel()`: for a void body no error; otherwise the body's value if it returned
-/// one, else no_result.
+/// Runs `body(group)`, waits for it and for every child, and returns what the body returned. It
+/// ends only after all of them have ended, whatever happens (S2). A failure of the body or of a
+/// child cancels the rest; then exception_group is thrown with all errors (fatal_error bare). After
+/// `group.cancel()`: for a void body no error; otherwise the body's value if it returned one, else
+/// no_result.
 ///
-/// Cancellation from outside reaches body and children; it is thrown on when they have ended, errors first (S11). Entering it is no
-/// checkpoint.
+/// Cancellation from outside reaches body and children; it is thrown on when they have ended,
+/// errors first (S11). Entering it is no checkpoint.
 template <class Body>
   requires std::invocable<Body&, task_group&>
 auto with_task_group(Body body) {

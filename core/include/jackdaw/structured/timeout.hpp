@@ -51,7 +51,7 @@ task<bool> run_until(deadline_scope& d, task<T> t, result_cell<T>& cell) {
   d.stop_clock();
   co_await close_scope(d.inner());
   d.restore();
-  co_return cell.kind() == outcome_kind::cancelled && d.caught();
+  co_return cell.kind() == outcome_kind::cancelled&& d.caught();
 }
 
 template <class T>
@@ -65,7 +65,8 @@ task<T> timeout_task(clock::time_point tp, task<T> t) {
 }
 
 template <class T>
-task<std::conditional_t<std::is_void_v<T>, bool, std::optional<stored<T>>>> move_on_task(clock::time_point tp, task<T> t) {
+task<std::conditional_t<std::is_void_v<T>, bool, std::optional<stored<T>>>> move_on_task(
+    clock::time_point tp, task<T> t) {
   task_context& me = co_await this_context();
   deadline_scope d(me, tp);
   result_cell<T> cell;
@@ -112,7 +113,8 @@ task<std::tuple<outcome<T>...>> settled_until(clock::time_point tp, task<T>... t
 }
 
 template <class T>
-task<std::vector<outcome<T>>> settled_range_until(clock::time_point tp, std::vector<task<T>> tasks) {
+task<std::vector<outcome<T>>> settled_range_until(clock::time_point tp,
+                                                  std::vector<task<T>> tasks) {
   task_context& me = co_await this_context();
   deadline_scope d(me, tp);
   d.enter();
@@ -132,9 +134,10 @@ task<std::vector<outcome<T>>> settled_range_until(clock::time_point tp, std::vec
 
 }  // namespace base
 
-/// Awaits something until a point in time. When the deadline passes, the inner work is cancelled; when it has ended (S39), timeout_error
-/// is thrown, unless it had its effect and returned a value (S35), or failed with an error of its own (S37). A deadline that has
-/// passed never starts a fresh task (S38). A cancellation from outside stays `cancelled` (S40). No checkpoint of its own.
+/// Awaits something until a point in time. When the deadline passes, the inner work is cancelled;
+/// when it has ended (S39), timeout_error is thrown, unless it had its effect and returned a value
+/// (S35), or failed with an error of its own (S37). A deadline that has passed never starts a fresh
+/// task (S38). A cancellation from outside stays `cancelled` (S40). No checkpoint of its own.
 template <awaitable A>
 auto with_deadline(clock::time_point tp, A&& a) {
   if constexpr (requires { a.done(); }) {
@@ -147,7 +150,8 @@ template <awaitable A>
 auto with_timeout(std::chrono::nanoseconds d, A&& a) {
   return with_deadline(base::deadline_after(d), std::forward<A>(a));
 }
-/// The same for a body that looks at, or moves, its deadline: `[&](jd::timeout_scope& t) -> jd::task<R> {...}`.
+/// The same for a body that looks at, or moves, its deadline: `[&](jd::timeout_scope& t) ->
+/// jd::task<R> {...}`.
 template <class Body>
   requires std::invocable<Body&, timeout_scope&>
 auto with_timeout(std::chrono::nanoseconds d, Body body) {
@@ -155,7 +159,8 @@ auto with_timeout(std::chrono::nanoseconds d, Body body) {
   return base::timeout_body<result>(base::deadline_after(d), std::move(body));
 }
 
-/// As with_timeout, but running out of time is no error: an optional, for void a bool that says whether it ended in time.
+/// As with_timeout, but running out of time is no error: an optional, for void a bool that says
+/// whether it ended in time.
 template <awaitable A>
 auto move_on_after(std::chrono::nanoseconds d, A&& a) {
   return base::move_on_task(base::deadline_after(d), base::as_task(std::forward<A>(a)));
@@ -169,11 +174,13 @@ auto gather(timeout limit, A&&... tasks) {
 /// gather_settled with a deadline: partial results; what was not finished holds timeout_error.
 template <awaitable... A>
 auto gather_settled(timeout limit, A&&... tasks) {
-  return base::settled_until(base::deadline_after(limit.after), base::as_task(std::forward<A>(tasks))...);
+  return base::settled_until(base::deadline_after(limit.after),
+                             base::as_task(std::forward<A>(tasks))...);
 }
 template <base::range_of_tasks R>
 auto gather_settled(timeout limit, R&& tasks) {
-  return base::settled_range_until(base::deadline_after(limit.after), base::collect_tasks(std::forward<R>(tasks)));
+  return base::settled_range_until(base::deadline_after(limit.after),
+                                   base::collect_tasks(std::forward<R>(tasks)));
 }
 
 }  // namespace jackdaw

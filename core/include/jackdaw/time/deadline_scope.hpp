@@ -13,16 +13,20 @@
 
 namespace jackdaw {
 
-/// Cancels its scope, with cancel_kind::deadline, when the deadline passes. Lives in the frame of a combinator.
+/// Cancels its scope, with cancel_kind::deadline, when the deadline passes. Lives in the frame of a
+/// combinator.
 ///
-/// Thread safety: `reschedule`, `deadline` and `expired` from any thread while it is alive; the rest by the owner.
+/// Thread safety: `reschedule`, `deadline` and `expired` from any thread while it is alive; the
+/// rest by the owner.
 class deadline_scope final : private timer_node {
  public:
-  deadline_scope(task_context& owner, clock::time_point deadline, scope::barrier b = scope::barrier::none) noexcept;
+  deadline_scope(task_context& owner, clock::time_point deadline,
+                 scope::barrier b = scope::barrier::none) noexcept;
   deadline_scope(const deadline_scope&) = delete;
   deadline_scope& operator=(const deadline_scope&) = delete;
 
-  /// Makes it the owner's current scope and starts the clock; a deadline that has passed acts at once (S38).
+  /// Makes it the owner's current scope and starts the clock; a deadline that has passed acts at
+  /// once (S38).
   void enter() noexcept;
   /// Stops the clock. Then await close_scope(inner()), then `restore`.
   void stop_clock() noexcept;
@@ -36,7 +40,8 @@ class deadline_scope final : private timer_node {
     return expired_.load(std::memory_order_acquire);  // partner: expire's release
   }
 
-  /// After the end: is a `cancelled` that reached this scope its own doing (S36)? Then it is a timeout, else it goes on.
+  /// After the end: is a `cancelled` that reached this scope its own doing (S36)? Then it is a
+  /// timeout, else it goes on.
   [[nodiscard]] bool caught() noexcept;
 
   [[nodiscard]] scope& inner() noexcept { return scope_; }
@@ -49,9 +54,9 @@ class deadline_scope final : private timer_node {
 
   scope scope_;
   task_context* owner_;
-  base::small_mutex lock_;       // guards state_, and the timer's deadline
+  base::small_mutex lock_;  // guards state_, and the timer's deadline
   state state_ = state::idle;
-  base::atomic<bool> expired_{false};  // set once, by whoever lets the deadline act
+  base::atomic<bool> expired_{false};    // set once, by whoever lets the deadline act
   base::atomic<std::int64_t> deadline_;  // what was asked for; written under lock_, read by anyone
 };
 

@@ -44,17 +44,18 @@ class sleep_operation {
   clock::time_point deadline_;
 };
 
-/// `co_await sleep_until(tp)` and `co_await sleep_for(d)`: a checkpoint; then the task sleeps until the time, never less, usually less than
-/// a millisecond more. A time that has passed, or a negative duration, only checks. Throws `cancelled` when cancelled, at
-/// once. Nothing is allocated. Memory ordering: none.
-[[nodiscard("a sleep does nothing until it is awaited: write co_await")]] inline sleep_operation sleep_until(
-    clock::time_point tp) noexcept {
+/// `co_await sleep_until(tp)` and `co_await sleep_for(d)`: a checkpoint; then the task sleeps until
+/// the time, never less, usually less than a millisecond more. A time that has passed, or a
+/// negative duration, only checks. Throws `cancelled` when cancelled, at once. Nothing is
+/// allocated. Memory ordering: none.
+[[nodiscard("a sleep does nothing until it is awaited: write co_await")]] inline sleep_operation
+sleep_until(clock::time_point tp) noexcept {
   return sleep_operation(tp);
 }
 
 /// See sleep_until().
-[[nodiscard("a sleep does nothing until it is awaited: write co_await")]] inline sleep_operation sleep_for(
-    std::chrono::nanoseconds d) noexcept {
+[[nodiscard("a sleep does nothing until it is awaited: write co_await")]] inline sleep_operation
+sleep_for(std::chrono::nanoseconds d) noexcept {
   return sleep_operation(clock::now() + d);
 }
 

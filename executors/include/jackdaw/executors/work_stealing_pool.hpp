@@ -21,30 +21,32 @@ class poller;
 
 /// What a worker has done; a snapshot.
 struct worker_metrics {
-  std::uint64_t polls = 0;    ///< units of work that it ran
-  std::uint64_t steals = 0;   ///< times that it took work from another worker
-  std::uint64_t parks = 0;    ///< times that it went to sleep
-  std::uint64_t wakes = 0;    ///< times that it woke another worker
+  std::uint64_t polls = 0;      ///< units of work that it ran
+  std::uint64_t steals = 0;     ///< times that it took work from another worker
+  std::uint64_t parks = 0;      ///< times that it went to sleep
+  std::uint64_t wakes = 0;      ///< times that it woke another worker
   std::size_t queue_depth = 0;  ///< units of work waiting in its queues
 };
 
 struct work_stealing_pool_options {
-  std::size_t workers = 0;                  ///< 0: one per usable CPU
-  work_stealing::poller* poller = nullptr;  ///< where an idle worker waits for events; null: on a futex
-  services* env = nullptr;                  ///< what tasks on the workers find as their runtime
+  std::size_t workers = 0;  ///< 0: one per usable CPU
+  work_stealing::poller* poller =
+      nullptr;              ///< where an idle worker waits for events; null: on a futex
+  services* env = nullptr;  ///< what tasks on the workers find as their runtime
 };
 
 /// The number of CPUs that this process may use: affinity and the cgroup's quota, at least 1.
 [[nodiscard]] std::size_t usable_cpus() noexcept;
 
-/// A pool of workers. Each has a first-in-first-out run queue that others steal from by halves, a deque of forks, and a timer wheel;
-/// work from foreign threads goes through an injector. One idle worker waits in the poller, the others on a futex. Idle means
-/// asleep: no wake-ups at all.
+/// A pool of workers. Each has a first-in-first-out run queue that others steal from by halves, a
+/// deque of forks, and a timer wheel; work from foreign threads goes through an injector. One idle
+/// worker waits in the poller, the others on a futex. Idle means asleep: no wake-ups at all.
 ///
-/// Use it through jd::runtime, unless you bring your own services. The work and the timers that it was given must have come to an
-/// end before it is destroyed.
+/// Use it through jd::runtime, unless you bring your own services. The work and the timers that it
+/// was given must have come to an end before it is destroyed.
 ///
-/// Thread safety: every member from any thread, except the destructor. Protocols: executors/src/work_stealing/README.md.
+/// Thread safety: every member from any thread, except the destructor. Protocols:
+/// executors/src/work_stealing/README.md.
 class work_stealing_pool final : public any_executor, public timer_service {
  public:
   /// Starts the threads. Throws std::system_error if they cannot be created.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Stands in for lane.hpp under the model checker, whose threads are fibers of one thread and would share a
-// thread-local: the lane is that of the simulated thread.
+// Stands in for lane.hpp under the model checker, whose threads are fibers of one thread and would
+// share a thread-local: the lane is that of the simulated thread.
 #pragma once
 
 #include <cstdint>

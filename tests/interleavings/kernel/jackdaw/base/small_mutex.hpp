@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Stands in for base/small_mutex.hpp where protocols above it are checked: Relacy's own mutex, one step
-// to lock and one to unlock.
+// Stands in for base/small_mutex.hpp where protocols above it are checked: Relacy's own mutex, one
+// step to lock and one to unlock.
 //
-// That the real one excludes, orders and wakes is small_mutex_interleavings.cpp's claim. Here it would
-// only multiply the schedules.
+// That the real one excludes, orders and wakes is small_mutex_interleavings.cpp's claim. Here it
+// would only multiply the schedules.
 #pragma once
 
 #include <jackdaw/base/atomic.hpp>
