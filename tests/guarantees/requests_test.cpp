@@ -218,7 +218,11 @@ TEST(guarantees, S27_kind_and_text_of_the_reason_reach_the_handler) {
   support::run_everywhere([]() -> jd::task<> {
     gate closed;
     jd::cancel_reason why;
-    co_await jd::move_on_after(1ms, keep_reason(closed, why));
+    auto timed = [&](jd::timeout_scope& t) -> jd::task<> {
+      EXPECT_TRUE(t.reschedule(jd::clock::now()));
+      co_await keep_reason(closed, why);
+    };
+    co_await jd::settle(jd::with_timeout(1h, timed));
     EXPECT_EQ(why.kind(), jd::cancel_kind::deadline);
     co_await jd::race(keep_reason(closed, why), closed.until_waiting(1));
     EXPECT_EQ(why.kind(), jd::cancel_kind::race_lost);
