@@ -14,7 +14,8 @@ namespace jackdaw::work_stealing {
 
 namespace {
 
-constexpr std::int64_t monitor_period = 1'000'000;  // nanoseconds
+constexpr std::int64_t monitor_period_min = 1'000'000;  // nanoseconds
+constexpr std::int64_t monitor_period_max = 8'000'000;
 constexpr int idle_periods_before_sleep = 8;
 constexpr std::size_t timers_at_once = 256;
 
@@ -190,12 +191,14 @@ void pool_core::rouse_monitor() noexcept {
 
 void pool_core::monitor() noexcept {
   std::vector<std::uint64_t> seen(workers.size() + 1);
+  std::int64_t period = monitor_period_min;
   int idle = 0;
   while (!stopping()) {
     idle = asleep.sleeping() == workers.size() ? idle + 1 : 0;
     if (idle < idle_periods_before_sleep) {
-      (void)monitor_parker_.park_until(nanoseconds_now() + monitor_period);
-      help_neglected(seen);
+      (void)monitor_parker_.park_until(nanoseconds_now() + period);
+      // Less and less often while the workers look after themselves.
+      period = help_neglected(seen) ? monitor_period_min : std::min(period * 2, monitor_period_max);
       continue;
     }
     // A worker that has woken since is seen by the look after the barrier; one that wakes later
@@ -205,13 +208,14 @@ void pool_core::monitor() noexcept {
     if (asleep.sleeping() == workers.size()) monitor_parker_.park();
     monitor_asleep_.store(false, std::memory_order_relaxed);
     idle = 0;
+    period = monitor_period_min;
   }
 }
 
 // Who has not finished a unit of work for a whole period is stuck in one; what it would have run,
-// others take over.
-void pool_core::help_neglected(std::vector<std::uint64_t>& seen) noexcept {
-  if (asleep.sleeping() == 0) return;
+// others take over. True: there was something to do.
+bool pool_core::help_neglected(std::vector<std::uint64_t>& seen) noexcept {
+  if (asleep.sleeping() == 0) return false;
   bool neglected = false;
   for (std::size_t i = 0; i < workers.size(); ++i) {
     const std::uint64_t polls = workers[i]->polls.load(std::memory_order_relaxed);
@@ -222,6 +226,7 @@ void pool_core::help_neglected(std::vector<std::uint64_t>& seen) noexcept {
   const bool unattended = asked == seen.back() && !poller_taken_.load(std::memory_order_relaxed);
   seen.back() = asked;
   if (neglected || unattended) wake_one();
+  return neglected || unattended;
 }
 
 }  // namespace jackdaw::work_stealing

@@ -78,7 +78,7 @@ class pool_core {
   void fire_timers(std::int64_t now) noexcept;
   [[nodiscard]] std::int64_t next_expiry() const noexcept;
   void monitor() noexcept;
-  void help_neglected(std::vector<std::uint64_t>& seen) noexcept;
+  [[nodiscard]] bool help_neglected(std::vector<std::uint64_t>& seen) noexcept;
   void start_threads();
   void stop() noexcept;
 
