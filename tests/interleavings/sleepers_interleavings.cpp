@@ -18,7 +18,9 @@ using jackdaw::work_stealing::injector;
 using jackdaw::work_stealing::parker;
 using jackdaw::work_stealing::sleepers;
 
-// A pool of `Workers` workers that follow the rules at the head of sleepers, and producers.
+// A pool of `Workers` workers that follow the rules at the head of sleepers, and producers. A
+// producer that pushes to a ring is a worker too, one that never sleeps; it is counted by whoever
+// makes the pool.
 template <unsigned Workers, unsigned Works>
 struct pool {
   using ring = jackdaw::work_stealing::basic_run_queue < Works<3 ? 2 : 4>;
@@ -37,7 +39,7 @@ struct pool {
   void push_to_injector(payload& w) {
     w.prepare();
     foreign.push(w);
-    wake(asleep.worker_to_wake());
+    wake(asleep.worker_to_wake_from_outside());
   }
 
   [[nodiscard]] bool something_to_do() const {
@@ -90,7 +92,7 @@ struct pool {
 // One worker, one push: the producer's unfenced publication against the worker's announcement.
 template <bool Foreign>
 struct push_against_sleep : rl::test_suite<push_against_sleep<Foreign>, 2> {
-  pool<1, 1> all;
+  pool<1, 1> all{Foreign ? 1 : 2};  // the last one awake pays for no barrier
 
   void thread(unsigned index) {
     if (index == 1) {
@@ -107,7 +109,7 @@ struct push_against_sleep : rl::test_suite<push_against_sleep<Foreign>, 2> {
 // Two works that wait for each other: both workers must get one, so the second must be woken too,
 // though the producer may have seen a searcher and woken nobody.
 struct each_worker_gets_one : rl::test_suite<each_worker_gets_one, 3> {
-  pool<2, 2> all;
+  pool<2, 2> all{3};
   parker meeting[2];
 
   void thread(unsigned index) {
@@ -126,7 +128,7 @@ struct each_worker_gets_one : rl::test_suite<each_worker_gets_one, 3> {
 
 // The same with one work from a worker's ring and one from a foreign thread.
 struct two_producers : rl::test_suite<two_producers, 4> {
-  pool<2, 2> all;
+  pool<2, 2> all{3};
   parker meeting[2];
 
   void thread(unsigned index) {
@@ -167,6 +169,23 @@ struct thief_takes_two : rl::test_suite<thief_takes_two, 3> {
   }
 };
 
+// The last worker awake falls asleep while one that was asleep is woken by an event, pushes, and
+// never looks at its queue again.
+struct event_against_last_sleep : rl::test_suite<event_against_last_sleep, 2> {
+  pool<2, 1> all;
+
+  void before() { RL_ASSERT(all.asleep.announce_sleep(1, false)); }
+  void thread(unsigned index) {
+    if (index == 0) {
+      take_if_any(all.next(0));
+    } else {
+      (void)all.asleep.cancel_sleep(1);
+      all.push_to_ring(all.works[0]);
+    }
+  }
+  void after() { RL_ASSERT(all.works[0].taken == 1); }
+};
+
 }  // namespace
 
 int main() {
@@ -175,6 +194,8 @@ int main() {
   return check<push_against_sleep<false>>("a push to a ring wakes a worker that falls asleep") &&
                  check<push_against_sleep<true>>(
                      "a foreign push wakes a worker that falls asleep") &&
+                 check<event_against_last_sleep>(
+                     "a worker that an event has woken wakes one that falls asleep") &&
                  check_randomly<each_worker_gets_one>(
                      "two works of one producer keep two workers busy") &&
                  check_randomly<two_producers>("works of two producers keep two workers busy") &&

@@ -5,7 +5,6 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <new>
 #include <system_error>
@@ -42,7 +41,8 @@ reactor::reactor()
     throw_errno(-error);
 }
 
-int reactor::wait_for_events(epoll_event* events, std::int64_t deadline) noexcept {
+int reactor::wait_for_events(std::int64_t deadline) noexcept {
+  epoll_event* const events = events_.data();
   constexpr int most = static_cast<int>(events_at_once);
   if (deadline == 0) return ::epoll_wait(epoll_.get(), events, most, 0);
   if (deadline == no_deadline) return ::epoll_wait(epoll_.get(), events, most, -1);
@@ -56,13 +56,13 @@ int reactor::wait_for_events(epoll_event* events, std::int64_t deadline) noexcep
   return ::epoll_wait(epoll_.get(), events, most, static_cast<int>(rounded));
 }
 
-std::size_t reactor::poll(std::int64_t deadline) noexcept {
-  std::array<epoll_event, events_at_once> events;
-  const int n =
-      wait_for_events(events.data(), deadline);  // interrupted: as if nothing had happened
+void reactor::wait(std::int64_t deadline) noexcept { event_count_ = wait_for_events(deadline); }
+
+std::size_t reactor::dispatch() noexcept {
   std::size_t runnable = 0;
-  for (int i = 0; i < n; ++i) {
-    const epoll_event& e = events[static_cast<std::size_t>(i)];
+  // Negative when interrupted: as if nothing had happened.
+  for (int i = 0; i < event_count_; ++i) {
+    const epoll_event& e = events_[static_cast<std::size_t>(i)];
     if (e.data.u64 == wake_key) {
       // acq_rel: who found it set relies on us to see what it published before; partner: wake().
       (void)woken_.exchange(false, std::memory_order_acq_rel);
@@ -70,6 +70,7 @@ std::size_t reactor::poll(std::int64_t deadline) noexcept {
       runnable += handle(e.data.u64, e.events);
     }
   }
+  event_count_ = 0;
   return runnable;
 }
 
@@ -93,7 +94,7 @@ std::size_t reactor::handle(std::uint64_t key, std::uint32_t events) noexcept {
 }
 
 void reactor::wake() noexcept {
-  if (woken_.exchange(true, std::memory_order_acq_rel)) return;  // partner: poll()
+  if (woken_.exchange(true, std::memory_order_acq_rel)) return;  // partner: dispatch()
   const std::uint64_t one = 1;
   // Can fail only because the counter is full, and then it is readable anyway.
   (void)!::write(wake_.get(), &one, sizeof one);

@@ -4,6 +4,7 @@
 
 #include <sys/epoll.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,13 +21,14 @@ namespace jackdaw::reactor {
 /// System calls are made by the tasks, on whatever worker they run; the reactor itself only finds
 /// out who can go on, and submits them. Protocol: README.md.
 ///
-/// Thread safety: everything from any thread, but one thread at a time in `poll`.
+/// Thread safety: everything from any thread, but one thread at a time in `wait` and `dispatch`.
 class reactor final : public io::engine, public work_stealing::poller {
  public:
   /// Throws std::system_error if a descriptor cannot be had.
   reactor();
 
-  std::size_t poll(std::int64_t deadline) noexcept override;
+  void wait(std::int64_t deadline) noexcept override;
+  std::size_t dispatch() noexcept override;
   void wake() noexcept override;
 
   [[nodiscard]] io::registration& listen(endpoint& address,
@@ -58,7 +60,7 @@ class reactor final : public io::engine, public work_stealing::poller {
   [[nodiscard]] std::int64_t perform(io::operation& op, slot& s, bool& drained) noexcept;
   [[nodiscard]] std::int64_t watched(std::int64_t result, slot& s) noexcept;
   [[nodiscard]] std::int64_t accept(io::operation& op, slot& s) noexcept;
-  [[nodiscard]] int wait_for_events(epoll_event* events, std::int64_t deadline) noexcept;
+  [[nodiscard]] int wait_for_events(std::int64_t deadline) noexcept;
   [[nodiscard]] std::size_t handle(std::uint64_t key, std::uint32_t events) noexcept;
   void leave(slot& s, std::uint32_t users) noexcept;
   void let_go(slot& s) noexcept;
@@ -68,8 +70,10 @@ class reactor final : public io::engine, public work_stealing::poller {
   owned_fd spare_;  // given up for a moment when there are no others; guarded by spare_lock_
   base::small_mutex spare_lock_;
   slot_table slots_;
-  // Set by wake(), cleared by poll(): a second wake does not write again. acq_rel: partners each
-  // other.
+  std::array<epoll_event, events_at_once> events_;  // what the last wait found
+  int event_count_ = 0;
+  // Set by wake(), cleared by dispatch(): a second wake does not write again. acq_rel: partners
+  // each other.
   base::atomic<bool> woken_{false};
 };
 

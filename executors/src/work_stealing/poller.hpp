@@ -7,17 +7,19 @@
 
 namespace jackdaw::work_stealing {
 
-/// Waits for outside events and submits what they make runnable. One worker at a time is in `poll`;
-/// the pool sees to that.
+/// Waits for outside events and submits what they make runnable. One thread at a time is in it; the
+/// pool sees to that.
 class poller {
  public:
   static constexpr std::int64_t no_deadline = INT64_MAX;
 
-  /// Handles the events that are there, or waits for some until `deadline` (nanoseconds on
-  /// jd::clock; 0: does not wait). Returns how many operations became runnable; they have been
-  /// submitted to their tasks' executors.
-  virtual std::size_t poll(std::int64_t deadline) noexcept = 0;
-  /// Makes a `poll` that waits, or else the next one, return soon. Any thread.
+  /// Waits for events until `deadline` (nanoseconds on jd::clock; 0: does not wait). Nothing is
+  /// submitted yet, so that whoever waited can first say that it is awake.
+  virtual void wait(std::int64_t deadline) noexcept = 0;
+  /// Handles what the last `wait` found. Returns how many operations became runnable; they have
+  /// been submitted to their tasks' executors.
+  virtual std::size_t dispatch() noexcept = 0;
+  /// Makes a `wait` that is under way, or else the next one, return soon. Any thread.
   virtual void wake() noexcept = 0;
 
  protected:

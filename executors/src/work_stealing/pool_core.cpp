@@ -23,7 +23,7 @@ std::int64_t nanoseconds_now() noexcept { return clock::now().time_since_epoch()
 
 }  // namespace
 
-std::size_t timed_poller::poll(std::int64_t deadline) noexcept {
+void timed_poller::wait(std::int64_t deadline) noexcept {
   if (deadline == 0) {
     parker_.take_token();
   } else if (deadline == no_deadline) {
@@ -31,7 +31,6 @@ std::size_t timed_poller::poll(std::int64_t deadline) noexcept {
   } else {
     (void)parker_.park_until(deadline);
   }
-  return 0;
 }
 
 void timed_poller::wake() noexcept { parker_.unpark(); }
@@ -106,7 +105,8 @@ void pool_core::submit_soon(work& w) noexcept {
 }
 
 void pool_core::wake_one() noexcept {
-  if (const std::uint32_t sleeper = asleep.worker_to_wake(); sleeper != sleepers::nobody)
+  if (const std::uint32_t sleeper = asleep.worker_to_wake_from_outside();
+      sleeper != sleepers::nobody)
     workers[sleeper]->unpark();
 }
 
@@ -119,9 +119,15 @@ void pool_core::add_timer(timer_node& node) noexcept {
           : workers[next_wheel_.fetch_add(1, std::memory_order_relaxed) % workers.size()]->wheel;
   const std::int64_t deadline = node.deadline;
   if (!wheel.add(node)) return;
-  base::asymmetric_barrier::light();  // the wheel's expiry, then this load; partner: heavy in
-                                      // wait_for_events
-  if (waits_until_.load(std::memory_order_relaxed) > deadline) poller_.wake();
+  // The wheel's expiry, then the look at waits_until_; partner: wait_for_events.
+  std::int64_t waits_until = 0;
+  if (me != nullptr) {
+    base::asymmetric_barrier::light();
+    waits_until = waits_until_.load(std::memory_order_relaxed);
+  } else {
+    waits_until = waits_until_.fetch_add(0, std::memory_order_acq_rel);  // see the field
+  }
+  if (waits_until > deadline) poller_.wake();
 }
 
 bool pool_core::try_enter_poller() noexcept {
@@ -134,13 +140,13 @@ bool pool_core::try_enter_poller() noexcept {
   }
   // Whoever adds a timer from here on wakes us; what was added before, the look after the barrier
   // sees.
-  waits_until_.store(timer::timer_wheel::never, std::memory_order_relaxed);
+  waits_until_.exchange(timer::timer_wheel::never, std::memory_order_acq_rel);  // see the field
   return true;
 }
 
 void pool_core::leave_poller() noexcept {
-  waits_until_.store(not_waiting, std::memory_order_relaxed);
-  poller_taken_.store(false, std::memory_order_release);  // partner: try_enter_poller
+  waits_until_.exchange(not_waiting, std::memory_order_acq_rel);  // see the field
+  poller_taken_.store(false, std::memory_order_release);          // partner: try_enter_poller
 }
 
 std::int64_t pool_core::next_expiry() const noexcept {
@@ -159,19 +165,24 @@ void pool_core::wait_for_events(bool barrier_paid) noexcept {
   if (!barrier_paid)
     base::asymmetric_barrier::heavy();  // try_enter_poller's store, then the look at the timers
   const std::int64_t until = next_expiry();
-  waits_until_.store(
-      until, std::memory_order_relaxed);  // an outdated read of it wakes us once for nothing
-  poller_.poll(until);
-  waits_until_.store(not_waiting, std::memory_order_relaxed);
+  // An outdated read of it wakes us once for nothing.
+  waits_until_.exchange(until, std::memory_order_acq_rel);  // see the field
+  poller_.wait(until);
+}
+
+void pool_core::handle_events() noexcept {
   poll_count_.fetch_add(1, std::memory_order_relaxed);
+  (void)poller_.dispatch();
   if (next_expiry() != timer::timer_wheel::never) fire_timers(nanoseconds_now());
 }
 
 void pool_core::serve_events() noexcept {
-  if (next_expiry() != timer::timer_wheel::never) fire_timers(nanoseconds_now());
-  if (!try_enter_poller()) return;  // someone waits in it, or looks at it just now
-  poller_.poll(0);
-  poll_count_.fetch_add(1, std::memory_order_relaxed);
+  if (!try_enter_poller()) {  // someone waits in it, or looks at it just now
+    if (next_expiry() != timer::timer_wheel::never) fire_timers(nanoseconds_now());
+    return;
+  }
+  poller_.wait(0);
+  handle_events();
   leave_poller();
 }
 

@@ -22,7 +22,8 @@ namespace jackdaw::work_stealing {
 /// Waits on a futex only: for a pool without I/O.
 class timed_poller final : public poller {
  public:
-  std::size_t poll(std::int64_t deadline) noexcept override;
+  void wait(std::int64_t deadline) noexcept override;
+  std::size_t dispatch() noexcept override { return 0; }
   void wake() noexcept override;
 
  private:
@@ -48,7 +49,8 @@ class pool_core {
   void submit_soon(work& w) noexcept;
   void add_timer(timer_node& node) noexcept;
 
-  /// After a publication of work: wakes a worker if the protocol asks for it.
+  /// After a publication of work by a thread that is no worker of this pool: wakes a worker if the
+  /// protocol asks for it.
   void wake_one() noexcept;
   [[nodiscard]] bool stopping() const noexcept {
     return stopping_.load(std::memory_order_acquire);  // partner: the destructor's release
@@ -59,9 +61,12 @@ class pool_core {
   /// True: the caller is in the poller's place until leave_poller.
   [[nodiscard]] bool try_enter_poller() noexcept;
   void leave_poller() noexcept;
-  /// The caller holds the poller: waits for events or timers, then fires what is due.
-  /// `barrier_paid`: the caller has paid for a heavy barrier since it entered.
+  /// The caller holds the poller: waits for events or timers. `barrier_paid`: the caller has paid
+  /// for a heavy barrier since it entered.
   void wait_for_events(bool barrier_paid) noexcept;
+  /// The caller holds the poller: fires what is due and submits what the wait has found. Not while
+  /// listed as asleep, or else it would wake itself.
+  void handle_events() noexcept;
   /// Does anything wait to be run? Exact after sleepers' barrier.
   [[nodiscard]] bool anything_to_do() const noexcept;
   void rouse_monitor() noexcept;
@@ -88,7 +93,9 @@ class pool_core {
   // other.
   base::atomic<bool> poller_taken_{false};
   // Until when the one in the poller waits; not_waiting otherwise. Read by add_timer after a light
-  // barrier; partner: the heavy barrier between try_enter_poller and the look at the timers.
+  // barrier; partner: the heavy barrier between try_enter_poller and the look at the timers. All
+  // writes are exchanges, acq_rel, and so is the look of a foreign thread's add_timer: it sees the
+  // poller's change, or the poller sees its timer.
   base::atomic<std::int64_t> waits_until_{not_waiting};
   base::atomic<std::uint64_t> poll_count_{
       0};  // how often the poller was asked; for the monitor, orders nothing

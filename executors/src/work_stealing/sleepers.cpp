@@ -8,7 +8,7 @@
 
 namespace jackdaw::work_stealing {
 
-sleepers::sleepers(std::uint32_t workers) : searchers_max_((workers + 1) / 2) {
+sleepers::sleepers(std::uint32_t workers) : workers_(workers) {
   assert(workers > 0 && workers < one_sleeper);
   asleep_.reserve(workers);
 }
@@ -32,7 +32,7 @@ std::uint32_t sleepers::take_sleeper() noexcept {
 bool sleepers::try_start_searching() noexcept {
   std::uint32_t seen = state_.load(std::memory_order_relaxed);  // relaxed: the exchange decides
   do {
-    if (searching_of(seen) >= searchers_max_) return false;
+    if (searching_of(seen) >= (workers_ + 1) / 2) return false;
     // acq_rel: as in take_sleeper().
   } while (!state_.compare_exchange_weak(seen, seen + one_searcher, std::memory_order_acq_rel,
                                          std::memory_order_relaxed));
@@ -60,8 +60,9 @@ bool sleepers::announce_sleep(std::uint32_t worker, bool searching) noexcept {
   }
   const std::uint32_t others_searching = searching_of(before) - (searching ? 1U : 0U);
   if (others_searching != 0) return false;
-  base::asymmetric_barrier::heavy();  // announcement, then the look; partner: light() in
-                                      // worker_to_wake()
+  // Announcement, then the look; partner: light() in worker_to_wake(). If all others sleep, nobody
+  // is there to be that partner.
+  if (sleeping_of(before) + 1 != workers_) base::asymmetric_barrier::heavy();
   return true;
 }
 

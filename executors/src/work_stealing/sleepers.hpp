@@ -25,12 +25,14 @@ namespace jackdaw::work_stealing {
 ///
 /// What the callers owe for it:
 ///  1. After every publication of work (a push to any queue that others take from, and a move from
-///     one to another) call worker_to_wake, and unpark whom it names.
+///     one to another) call worker_to_wake, and unpark whom it names. Threads that are no workers
+///     of this pool call worker_to_wake_from_outside.
 ///  2. Only searchers steal. Who finds something calls stop_searching before running it; if that
 ///     says "last", rule 1.
 ///  3. Who finds nothing goes to sleep by announce_sleep. If that says "look again", look at every
 ///     queue, and at whatever else gives work, before parking.
 ///  4. After every park, and instead of it if looking again found something, call cancel_sleep.
+///     From announce_sleep to cancel_sleep a worker publishes nothing.
 ///
 /// Thread safety: every function may be called from any thread, for a worker's index by that
 /// worker.
@@ -55,6 +57,16 @@ class alignas(base::cache_line) sleepers {
     return take_sleeper();
   }
 
+  /// The same for a thread that is no worker of this pool: always a read-modify-write, so that the
+  /// last worker awake need not pay for a barrier when it falls asleep.
+  [[nodiscard("the named worker must be unparked")]] std::uint32_t
+  worker_to_wake_from_outside() noexcept {
+    // acq_rel: publication, then this; partner: announce_sleep(), which comes before it in the
+    // order of changes, and is seen, or after it, and sees the publication.
+    const std::uint32_t seen = state_.fetch_add(0, std::memory_order_acq_rel);
+    return sleeping_of(seen) == 0 || searching_of(seen) != 0 ? nobody : take_sleeper();
+  }
+
   /// Asks to search. False if half of the workers do already: then go to sleep, they will find what
   /// there is.
   [[nodiscard]] bool try_start_searching() noexcept;
@@ -65,8 +77,9 @@ class alignas(base::cache_line) sleepers {
   stop_searching() noexcept;
 
   /// `worker` has nothing and goes to sleep; `searching` says whether it was a searcher, which it
-  /// ceases to be. True: it must look at everything once more before it parks (the barrier for that
-  /// has been paid). False: somebody else is searching, and will see to it.
+  /// ceases to be. True: it must look at everything once more before it parks (a barrier for that
+  /// has been paid, unless all others sleep). False: somebody else is searching, and will see to
+  /// it.
   [[nodiscard("true: look at every queue again before parking")]] bool announce_sleep(
       std::uint32_t worker, bool searching) noexcept;
 
@@ -97,7 +110,7 @@ class alignas(base::cache_line) sleepers {
   // order is the backbone of the proof.
   base::atomic<std::uint32_t> state_{0};
   base::small_mutex mutex_;
-  const std::uint32_t searchers_max_;
+  const std::uint32_t workers_;
   std::vector<std::uint32_t>
       asleep_;  // guarded by mutex_; the last to fall asleep is woken first: its cache is warm
 };

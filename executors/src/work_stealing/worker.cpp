@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "work_stealing/worker.hpp"
 
+#include <jackdaw/time/clock.hpp>
+
 #include "work_stealing/pool_core.hpp"
 
 namespace jackdaw::work_stealing {
@@ -11,6 +13,8 @@ void count(base::atomic<std::uint64_t>& c) noexcept {
   c.store(c.load(std::memory_order_relaxed) + 1,
           std::memory_order_relaxed);  // one writer; orders nothing
 }
+
+std::int64_t nanoseconds_now() noexcept { return clock::now().time_since_epoch().count(); }
 
 }  // namespace
 
@@ -45,6 +49,7 @@ void worker::push_soon(work& w) noexcept {
 }
 
 void worker::wake_another() noexcept {
+  if (collecting_) return;
   const std::uint32_t sleeper = pool_.asleep.worker_to_wake();
   if (sleeper == sleepers::nobody) return;
   count(wakes);
@@ -58,7 +63,10 @@ work* worker::take_soon() noexcept {
 }
 
 work* worker::next_work() noexcept {
-  work* const w = next_in_turn();
+  if (patience_.waiting() && patience_.lost(nanoseconds_now())) wake_another();
+  work* w = next_in_turn();
+  if (w == nullptr && patience_.in_batch())
+    patience_.end(polls.load(std::memory_order_relaxed), nanoseconds_now());  // relaxed: our own
   if (w == nullptr) return search();
   if (searching_) end_search();
   return w;
@@ -66,7 +74,7 @@ work* worker::next_work() noexcept {
 
 work* worker::next_in_turn() noexcept {
   if (++turn_ % turns_between_services == 0) {
-    pool_.serve_events();
+    look_at_events();
     soon_in_a_row_ = 0;
     if (work* w = pool_.injected.pop(); w != nullptr) return w;
     if (work* w = queue_.pop(); w != nullptr) return w;
@@ -144,13 +152,31 @@ void worker::sleep() noexcept {
     count(parks);
     rest(look_again);
   }
-  polling_.store(
-      false,
-      std::memory_order_relaxed);  // a late waker at worst wakes the poller's next user for nothing
-  if (in_poller) pool_.leave_poller();
+  // A late waker at worst wakes the poller's next user for nothing.
+  polling_.store(false, std::memory_order_relaxed);
   // Taken off the list by a waker: a searcher now, and the token is here or on its way.
   if (!pool_.asleep.cancel_sleep(index_)) searching_ = true;
   pool_.rouse_monitor();
+  if (!in_poller) return;
+  collecting_ = true;
+  pool_.handle_events();
+  pool_.leave_poller();
+  stop_collecting();
+}
+
+void worker::look_at_events() noexcept {
+  collecting_ = true;
+  pool_.serve_events();
+  stop_collecting();
+}
+
+void worker::stop_collecting() noexcept {
+  collecting_ = false;
+  const std::size_t batch = queue_.size_hint();
+  if (batch == 0) return;
+  // relaxed: our own
+  if (patience_.begin(batch, polls.load(std::memory_order_relaxed), nanoseconds_now()))
+    wake_another();
 }
 
 void worker::rest(bool barrier_paid) noexcept {

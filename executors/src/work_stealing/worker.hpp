@@ -12,6 +12,7 @@
 #include "timer/timer_wheel.hpp"
 #include "work_stealing/parker.hpp"
 #include "work_stealing/run_queue.hpp"
+#include "work_stealing/wake_patience.hpp"
 
 namespace jackdaw::work_stealing {
 
@@ -66,6 +67,8 @@ class alignas(base::cache_line) worker final : public lane {
   void rest(bool barrier_paid) noexcept;
   void sleep() noexcept;
   void wake_another() noexcept;
+  void look_at_events() noexcept;
+  void stop_collecting() noexcept;
 
   pool_core& pool_;
   const std::uint32_t index_;
@@ -73,6 +76,8 @@ class alignas(base::cache_line) worker final : public lane {
   std::uint32_t soon_in_a_row_ = 0;
   std::uint32_t random_;
   bool searching_ = false;
+  bool collecting_ = false;  // events are being handled: one decision follows for all of them
+  wake_patience patience_;
   // What this worker runs next. Exchanged by the owner and, when it finds this worker stuck, by the
   // monitor. acq_rel: the work's content, between whoever puts and whoever takes.
   base::atomic<work*> soon_{nullptr};

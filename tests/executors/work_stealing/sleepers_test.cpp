@@ -31,6 +31,14 @@ TEST_F(Sleepers, WakeOneForOnePublicationAndThenNobodyUntilItHasSearched) {
   EXPECT_EQ(four.worker_to_wake(), 2U);
 }
 
+TEST_F(Sleepers, AreWokenFromOutsideTheSameWay) {
+  EXPECT_EQ(four.worker_to_wake_from_outside(), nobody) << "all run";
+  EXPECT_TRUE(four.announce_sleep(1, false));
+  EXPECT_EQ(four.worker_to_wake_from_outside(), 1U);
+  EXPECT_EQ(four.worker_to_wake_from_outside(), nobody) << "there is a searcher";
+  EXPECT_FALSE(four.cancel_sleep(1));
+}
+
 TEST_F(Sleepers, LetAtMostHalfOfTheWorkersSearch) {
   EXPECT_TRUE(four.try_start_searching());
   EXPECT_TRUE(four.try_start_searching());
