@@ -47,12 +47,11 @@ jd::task<> cancel_at_second_signal(jd::signal_stream& signals, jd::task_group& e
   everything.cancel("second signal");
 }
 
-jd::task<> stop_gracefully(jd::signal_stream& signals, application& app,
-                           jd::join_handle<void>& front) {
+jd::task<> stop_gracefully(jd::signal_stream& signals, application& app, jd::tcp_listener& front) {
   co_await signals.next();
   std::cout << "stopping" << std::endl;
   app.front.idle.stop();
-  front.cancel("signal");
+  front.close();  // rather than a cancel, which would leave nothing to the second signal
 }
 
 }  // namespace
@@ -76,7 +75,7 @@ jd::task<> run_server(const server_options& options, jd::runtime& runtime) {
     auto serving = group.spawn(jd::spawn_options{.name = "front"}, serve_service, std::ref(front),
                                std::ref(app.front), limits);
     std::cout << "listening on http://127.0.0.1:" << front.local_endpoint().port() << std::endl;
-    co_await stop_gracefully(signals, app, serving);
+    co_await stop_gracefully(signals, app, front);
     group.spawn(cancel_at_second_signal, std::ref(signals), std::ref(group));
     co_await jd::settle(serving);
     group.cancel("stopped");

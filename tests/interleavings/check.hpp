@@ -49,12 +49,12 @@ bool check_randomly(const char* sentence, std::uint64_t schedules = 1'000'000) {
 
 /// False if some schedule with that many preemptions, or a random one, breaks `Suite`.
 template <class Suite>
-bool check(const char* sentence, unsigned context_bound = 3) {
+bool check(const char* sentence, unsigned context_bound = 3, std::uint64_t random = 1'000'000) {
   std::cout << "all " << context_bound << "-preemption schedules: " << sentence << std::endl;
   rl::test_params bounded;
   bounded.search_type = rl::sched_bound;
   bounded.context_bound = context_bound;
-  return search<Suite>(bounded) && check_randomly<Suite>(sentence);
+  return search<Suite>(bounded) && check_randomly<Suite>(sentence, random);
 }
 
 }  // namespace interleavings

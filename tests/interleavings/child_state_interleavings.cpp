@@ -57,6 +57,7 @@ class bodiless_child final : public child_base {
     RL_ASSERT(*destroyed_ == 0);
     *destroyed_ = 1;
     RL_ASSERT(result == 1);
+    result = 0;  // a data race with whoever may still read it
     delete this;
   }
 
@@ -167,8 +168,12 @@ struct walk_against_end : suite<walk_against_end<CancelsToo>, 3> {
   }
 };
 
-// Somebody awaits the handle, reads the outcome, and drops the handle at once.
-struct await_against_end : suite<await_against_end, 3> {
+// Somebody awaits the handle, reads the outcome, and drops the handle at once; perhaps another one
+// only looks, and the later of the two drops it.
+template <bool Looks>
+struct await_against_end : suite<await_against_end<Looks>, 3 + Looks> {
+  using suite<await_against_end<Looks>, 3 + Looks>::all;
+
   struct entry final : child_base::done_awaiter {
     using done_awaiter::done_awaiter;
   };
@@ -176,9 +181,11 @@ struct await_against_end : suite<await_against_end, 3> {
   std::optional<scope> outside;
   std::optional<awaiting_task> task;
   std::optional<entry> waiting;
+  std::optional<base::atomic<int>> users;
 
   void before() {
     all.prepare();
+    users.emplace(Looks ? 2 : 1);
     other.emplace();
     outside.emplace();
     task.emplace(*outside, *other, all.env());
@@ -186,6 +193,10 @@ struct await_against_end : suite<await_against_end, 3> {
   }
   void thread(unsigned index) {
     if (index == 0) return all.run_child();
+    if (index == 3) {
+      if (all.child->done()) RL_ASSERT(all.child->result == 1);
+      return let_go();
+    }
     if (index == 2) {
       if (other->next() != nullptr) go_on();
       return;
@@ -197,11 +208,15 @@ struct await_against_end : suite<await_against_end, 3> {
   void go_on() {
     if (task->enrolled) task->dismiss();
     RL_ASSERT(all.child->result == 1);
-    all.child->drop_handle();
+    let_go();
     waiting.reset();
     task.reset();
   }
+  void let_go() {
+    if (users->fetch_sub(1, std::memory_order_acq_rel) == 1) all.child->drop_handle();
+  }
   void after() {
+    users.reset();
     outside.reset();
     all.finish();
   }
@@ -216,8 +231,9 @@ int main() {
                  check<two_cancels_against_end>("two cancels meet the end") &&
                  check<walk_against_end<false>>("the end waits for a walk") &&
                  check<walk_against_end<true>>("the end waits for a walk and for a cancel") &&
-                 check<await_against_end>(
-                     "who awaits the end sees the outcome, and may drop the handle at once")
+                 check<await_against_end<false>>(
+                     "who awaits the end sees the outcome, and may drop the handle at once") &&
+                 check<await_against_end<true>>("so does who only looks", 2)
              ? 0
              : 1;
 }

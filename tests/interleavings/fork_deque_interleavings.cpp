@@ -31,53 +31,80 @@ struct last_entry : rl::test_suite<last_entry, 2> {
     }
     for (payload& w : works) {
       w.prepare();
-      RL_ASSERT(deque.push(w));
+      RL_ASSERT(deque.push(w) != fork_deque::pushed::failed);
       if (deque.take_back(w)) w.take();
     }
   }
   void after() { drain_and_expect_each_taken_once(deque, works); }
 };
 
-// Nested forks, as a gather within a gather makes them, in a buffer that must grow, and two
-// thieves.
+// Nested forks, as a gather within a gather makes them, in a buffer that must grow; one thief takes
+// what is on show, the other raids.
 struct nested_forks : rl::test_suite<nested_forks, 3> {
   fork_deque deque{2};
-  payload works[3];
+  payload works[4];
 
   void thread(unsigned index) {
-    if (index != owner) {
+    if (index == 1) {
       take_if_any(deque.steal());
       take_if_any(deque.steal());
-      return;
-    }
-    for (payload& w : works) {
-      w.prepare();
-      RL_ASSERT(deque.push(w));
-    }
-    for (unsigned i = 3; i-- != 0;) {
-      if (deque.take_back(works[i])) works[i].take();
+    } else if (index == 2) {
+      take_if_any(deque.raid());
+      take_if_any(deque.raid());
+    } else {
+      for (payload& w : works) {
+        w.prepare();
+        RL_ASSERT(deque.push(w) != fork_deque::pushed::failed);
+      }
+      for (unsigned i = 4; i-- != 0;) {
+        if (deque.take_back(works[i])) works[i].take();
+      }
     }
   }
   void after() { drain_and_expect_each_taken_once(deque, works); }
 };
 
-// Slots are used again while a thief with an old top may still read them; pop instead of take_back.
-struct slots_used_again : rl::test_suite<slots_used_again, 3> {
+// Two raiders, and an owner who takes back, forks again and shows the oldest anew.
+struct raids : rl::test_suite<raids, 3> {
   fork_deque deque{2};
   payload works[4];
 
   void thread(unsigned index) {
     if (index != owner) {
-      take_if_any(deque.steal());
+      take_if_any(deque.raid());
       take_if_any(deque.steal());
       return;
     }
     for (payload& w : works) w.prepare();
-    RL_ASSERT(deque.push(works[0]));
-    RL_ASSERT(deque.push(works[1]));
+    RL_ASSERT(deque.push(works[0]) != fork_deque::pushed::failed);
+    RL_ASSERT(deque.push(works[1]) != fork_deque::pushed::failed);
+    if (deque.take_back(works[1])) works[1].take();
+    RL_ASSERT(deque.push(works[2]) != fork_deque::pushed::failed);
+    RL_ASSERT(deque.push(works[3]) != fork_deque::pushed::failed);
+    if (deque.take_back(works[3])) works[3].take();
+  }
+  void after() { drain_and_expect_each_taken_once(deque, works); }
+};
+
+// Slots are used again while a raider with an old first_ may still read them; pop instead of
+// take_back.
+struct slots_used_again : rl::test_suite<slots_used_again, 3> {
+  fork_deque deque{2};
+  payload works[5];
+
+  void thread(unsigned index) {
+    if (index != owner) {
+      take_if_any(deque.raid());
+      take_if_any(deque.raid());
+      return;
+    }
+    for (payload& w : works) w.prepare();
+    RL_ASSERT(deque.push(works[0]) != fork_deque::pushed::failed);
+    RL_ASSERT(deque.push(works[1]) != fork_deque::pushed::failed);
+    RL_ASSERT(deque.push(works[2]) != fork_deque::pushed::failed);
     take_if_any(deque.pop());
-    RL_ASSERT(deque.push(works[2]));
-    RL_ASSERT(deque.push(works[3]));
+    RL_ASSERT(deque.push(works[3]) != fork_deque::pushed::failed);
+    RL_ASSERT(deque.push(works[4]) != fork_deque::pushed::failed);
     take_if_any(deque.pop());
   }
   void after() { drain_and_expect_each_taken_once(deque, works); }
@@ -88,8 +115,9 @@ struct slots_used_again : rl::test_suite<slots_used_again, 3> {
 int main() {
   using interleavings::check;
   return check<last_entry>("the last fork goes to its owner or to a thief") &&
-                 check<nested_forks>("nested forks in a growing buffer are taken once each") &&
-                 check<slots_used_again>("a slot is used again only after it was read")
+                 check<nested_forks>("nested forks in a growing buffer are taken once each", 2) &&
+                 check<raids>("what is raided, shown again or taken back is taken once") &&
+                 check<slots_used_again>("a slot is used again only after it was read", 2)
              ? 0
              : 1;
 }

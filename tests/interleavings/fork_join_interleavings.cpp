@@ -17,6 +17,8 @@ std::coroutine_handle<> jackdaw::promise_base::run_exits(promise_base&,
   return std::noop_coroutine();
 }
 
+void jackdaw::base::report_never_awaited(const void*) noexcept {}  // what is dropped, is meant so
+
 namespace {
 
 using namespace jackdaw;
@@ -125,13 +127,10 @@ struct join : rl::test_suite<join<Children, FirstParks, FirstFails>, 3> {
     first_ = static_cast<forked_child*>(
         ::operator new(sizeof(forked_child) * Children, std::align_val_t{alignof(forked_child)}));
     for (std::uint32_t i = 0; i != Children; ++i) {
-      auto* const c =
-          ::new (static_cast<void*>(first_ + i)) forked_child(*forks, forks->group(), *parent);
-      if (FirstParks && i == 0) {
-        c->prepare(parks(*this), *cells[i]);
-      } else {
-        c->prepare(runs(*this, i), *cells[i]);
-      }
+      auto* const c = ::new (static_cast<void*>(first_ + i)) forked_child;
+      c->take(FirstParks && i == 0 ? parks(*this) : runs(*this, i));
+      c->prepare(*forks, *cells[i],
+                 fork_join::ending(fork_join::policy::first_error, i + 1 == Children));
     }
     forks->begin(first_, Children, after_join.frame).resume();
   }

@@ -7,8 +7,8 @@ expected=$1 model=$2 folder=$3
 shift 3
 rm -rf "$folder" && mkdir -p "$folder" && cd "$folder"
 spin "$@" -a "$model" >spin.log || { cat spin.log; exit 1; }
-"${CC:-cc}" -O1 -w -DSAFETY -o pan pan.c
-./pan -m100000 >pan.log || { cat pan.log; exit 1; }
+"${CC:-cc}" -O1 -w -DSAFETY -DCOLLAPSE -o pan pan.c
+./pan -m1000000 >pan.log || { cat pan.log; exit 1; }
 grep -E 'pan:|State-vector|states, stored|errors:' pan.log
 if grep -qE 'max search depth too small|out of memory|Search not completed' pan.log && [ "$expected" = pass ]; then
   echo "the search was not exhaustive" && exit 1

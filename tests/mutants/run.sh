@@ -25,9 +25,19 @@ fi
 cd "$copy" || exit 1
 cmake --preset release -D JACKDAW_BUILD_EXAMPLES=OFF -D JACKDAW_BUILD_INTERLEAVINGS=OFF >/dev/null || exit 1
 
+# rooms_of NUMBER: the test executables that have tests of that guarantee.
+rooms_of() {
+  grep --recursive --files-with-matches --extended-regexp --include='*.cpp' "\\b$1_" tests |
+    sed -nE -e 's#^tests/core/io/.*#io_tests#p' \
+      -e 's#^tests/(core|executors|conformance|guarantees|stress|disassembly|simulation)/.*#\1_tests#p' |
+    sort -u
+}
+
 # tests_of NUMBER: exit code of the build and the tests of one guarantee; 3 when it does not build.
 tests_of() {
-  cmake --build --preset release >build.log 2>&1 || return 3
+  local rooms
+  mapfile -t rooms < <(rooms_of "$1")
+  cmake --build --preset release ${rooms[0]:+--target "${rooms[@]}"} >build.log 2>&1 || return 3
   ctest --preset release --tests-regex "${1}_" >test.log 2>&1
 }
 

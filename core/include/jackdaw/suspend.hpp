@@ -52,11 +52,17 @@ class resumer {
     ticket(const ticket&) = delete;
     ticket& operator=(const ticket&) = delete;
     ~ticket() {
-      settle(*state, [](result_cell<T>& cell) {
-        cell.set_error(std::make_exception_ptr(
+      settle(*state, [](result_cell<T>& cell) { cell.set_error(unused()); });
+    }
+    // Or, without memory for its text, std::bad_alloc.
+    static std::exception_ptr unused() noexcept {
+      try {
+        return std::make_exception_ptr(
             std::logic_error("jackdaw: the last resumer of a suspended task was destroyed without "
-                             "being called; keep it until resume()")));
-      });
+                             "being called; keep it until resume()"));
+      } catch (...) {
+        return std::current_exception();
+      }
     }
     std::shared_ptr<suspension<T>> state;
   };
@@ -104,7 +110,8 @@ class [[nodiscard("nothing starts until it is awaited: write co_await")]] suspen
         : waiter(t, unlink, "suspend"),
           start_(std::move(start)),
           on_cancel_(std::move(on_cancel)),
-          state_(std::make_shared<suspension<T>>()) {}
+          state_(std::make_shared<suspension<T>>()),
+          first_(state_) {}
     bool await_ready() noexcept { return stop_requested(); }
     bool await_suspend(std::coroutine_handle<> h) noexcept {
       return park_published(*this, h, [this] { return hand_over(); });
@@ -121,7 +128,7 @@ class [[nodiscard("nothing starts until it is awaited: write co_await")]] suspen
     bool hand_over() noexcept {
       state_->parked = this;
       started_ = true;
-      resumer<T> r(state_);
+      resumer<T> r(std::move(first_));
       try {
         start_(r);
       } catch (...) {
@@ -149,6 +156,7 @@ class [[nodiscard("nothing starts until it is awaited: write co_await")]] suspen
     OnCancel on_cancel_;
     bool started_ = false;
     std::shared_ptr<suspension<T>> state_;
+    resumer<T> first_;  // made early, where it may throw
   };
   awaiter bind(task_context& t) && { return awaiter(std::move(start_), std::move(on_cancel_), t); }
 

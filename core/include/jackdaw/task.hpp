@@ -33,7 +33,7 @@ class result_promise : public promise_base {
     return std::forward<A>(a).bind_function(*this, result_access(*cell));
   }
 
-  result_cell<T>* cell = nullptr;
+  result_cell<T>* cell;  // set when it begins
 };
 
 template <class T>
@@ -89,7 +89,7 @@ class [[nodiscard(
   }
   task(const task&) = delete;
   ~task() {
-    if (frame_) base::drop_unstarted(frame_, frame_.promise());
+    if (frame_) base::drop_forgotten(frame_, frame_.promise());
   }
 
   void swap(task& other) noexcept { std::swap(frame_, other.frame_); }
@@ -119,13 +119,23 @@ class [[nodiscard(
     result_cell<T> cell_;
   };
 
-  awaiter bind(task_context& t) && noexcept { return awaiter(release(), t); }
+  awaiter bind(task_context& t) && noexcept {
+#if !defined(NDEBUG)
+    if (!frame_) base::trap_awaited_again();
+#endif
+    return awaiter(release(), t);
+  }
   template <class Context>
   awaiter bind(Context&) & {
     static_assert(sizeof(Context) == 0,
                   "jackdaw: a task is awaited once, as an rvalue: write co_await std::move(t)");
   }
 
+  /// For combinators: destroys what is not to be started, on purpose.
+  void discard() noexcept {
+    const auto frame = release();
+    if (frame) base::drop_unstarted(frame, frame.promise());
+  }
   /// For combinators: gives the frame away.
   [[nodiscard]] std::coroutine_handle<promise_type> release() noexcept {
     return std::exchange(frame_, nullptr);

@@ -2,6 +2,7 @@
 #include "cancellation/cancel_walk.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include <jackdaw/cancellation/park.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
@@ -30,15 +31,19 @@ void cancel_walk::try_cancel_owner(scope& s) noexcept {
 // Takes over the pin that the caller has put on `s`.
 void cancel_walk::begin(scope& s) noexcept {
   s.lock_.lock();
-  if (s.walking_) {
-    s.walk_again_ = true;
+  if (!s.walked_) {
+    std::construct_at(&s.walk_, s);
+    s.walked_ = true;
+  }
+  if (s.walk_.under_way) {
+    s.walk_.again = true;
     s.lock_.unlock();
     try_cancel_owner(s);  // the walk that is under way may have met it when no request reached it
     s.unpin();
     return;
   }
-  s.walking_ = true;
-  s.visiting_.take_all(s.members_);
+  s.walk_.under_way = true;
+  s.walk_.visiting.take_all(s.members_);
   s.lock_.unlock();
   try_cancel_owner(s);
   s.walk_.next = pending_;
@@ -59,7 +64,7 @@ bool cancel_walk::visit_batch(scope& s) noexcept {
   s.lock_.lock();
   std::size_t visited = 0;
   for (; visited < batch; ++visited) {
-    member* m = s.visiting_.pop_front();
+    member* m = s.walk_.visiting.pop_front();
     if (m == nullptr) break;
     s.members_.push_back(*m);
     if (m->what() == member::kind::task) {
@@ -72,12 +77,12 @@ bool cancel_walk::visit_batch(scope& s) noexcept {
       inner[scopes++] = &child;
     }
   }
-  if (s.visiting_.empty() && s.walk_again_) {
-    s.walk_again_ = false;
-    s.visiting_.take_all(s.members_);
+  if (s.walk_.visiting.empty() && s.walk_.again) {
+    s.walk_.again = false;
+    s.walk_.visiting.take_all(s.members_);
   }
-  const bool more = !s.visiting_.empty();
-  s.walking_ = more;
+  const bool more = !s.walk_.visiting.empty();
+  s.walk_.under_way = more;
   s.lock_.unlock();
 
   left_ -= std::min(left_, visited + 1);
@@ -88,7 +93,7 @@ bool cancel_walk::visit_batch(scope& s) noexcept {
 
 void cancel_walk::run() noexcept {
   while (pending_ != nullptr) {
-    scope& s = *static_cast<scope::walk_work&>(*pending_).self;
+    scope& s = *static_cast<scope::walk_state&>(*pending_).self;
     pending_ = pending_->next;
     if (left_ == 0) {
       s.owner_->env->executor.submit(s.walk_);

@@ -8,13 +8,14 @@
 
 #include <cstddef>
 
+#include <jackdaw/base/bound.hpp>
 #include <jackdaw/cancellation/scope.hpp>
 
 namespace jackdaw {
 
 class cancel_walk {
  public:
-  static constexpr std::size_t batch = 64;
+  static constexpr std::size_t batch = base::bound(64, 1);
 
   /// Begins at `s`, which the caller keeps alive for the duration of this call; the walk pins it
   /// for longer.

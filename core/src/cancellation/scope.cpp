@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include <jackdaw/base/bound.hpp>
 #include <jackdaw/cancellation/park.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
 #include "cancellation/cancel_walk.hpp"
@@ -17,7 +18,7 @@ namespace {
 // Serialises those who link a chain of more than `shallow` scopes; they share the scopes' `down_`
 // fields.
 base::small_mutex deep_link_lock;
-constexpr std::size_t shallow = 32;
+constexpr std::size_t shallow = base::bound(32, 1);
 
 std::uint64_t epoch_now() noexcept {
   // seq_cst: the answer is compared again after a park was published; see park_on. acquire alone
@@ -28,18 +29,18 @@ std::uint64_t epoch_now() noexcept {
 void bump_epoch() noexcept {
   // seq_cst: StoreLoad before the walk's claim(); partner is park()'s exchange and its look at the
   // epoch. release: state_.
-  base::cancellation_epoch.value.fetch_add(1, std::memory_order_seq_cst);
+  base::cancellation_epoch.value.fetch_add(base::cancellation_epoch_line::step,
+                                           std::memory_order_seq_cst);
 }
 
 }  // namespace
 
-scope::walk_work::walk_work(scope& s) noexcept
-    : work([](work& w) noexcept { cancel_walk::resume(*static_cast<walk_work&>(w).self); }),
+scope::walk_state::walk_state(scope& s) noexcept
+    : work([](work& w) noexcept { cancel_walk::resume(*static_cast<walk_state&>(w).self); }),
       self(&s) {}
 
-scope::~scope() {
-  const kept_reason* r = reason_.load(std::memory_order_acquire);
-  while (r != nullptr) delete std::exchange(r, r->older);
+void scope::forget(kept_reason* reasons) noexcept {
+  while (reasons != nullptr) delete std::exchange(reasons, reasons->older);
 }
 
 scope::answer scope::evaluate() noexcept {
@@ -52,8 +53,8 @@ scope::answer scope::evaluate() noexcept {
     const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
     found = r == request::hard || (r == request::requested && !behind_shield);
     if (!found) {
-      const std::uint64_t memo = s->memo_.load(std::memory_order_acquire);  // partner: keep_answer
-      if ((memo >> 1) == epoch && ((memo & 1) == 0 || !behind_shield)) {
+      const std::uint64_t memo = s->memo();
+      if ((memo & ~std::uint64_t{1}) == epoch && (memo == epoch || !behind_shield)) {
         found = (memo & 1) != 0;
         break;
       }
@@ -62,7 +63,7 @@ scope::answer scope::evaluate() noexcept {
     if (found) break;
     behind_shield = behind_shield || s->shield_;
   }
-  if (last != nullptr) keep_answer(*last, epoch << 1 | (found ? 1U : 0U));
+  if (last != nullptr) keep_answer(*last, epoch | (found ? 1U : 0U));
   return {found, epoch};
 }
 
@@ -90,10 +91,9 @@ bool scope::chain_requested(bool own) const noexcept {
 }
 
 bool scope::effective_now() noexcept {
-  const std::uint64_t memo = memo_.load(std::memory_order_acquire);  // partner: keep_answer
   // A positive memo of the current epoch is sound: some request had been seen, and taking one back
   // bumps the epoch.
-  if (memo == (epoch_now() << 1 | 1)) return true;
+  if (memo() == (epoch_now() | 1)) return true;
   if (!chain_requested(true)) return false;
   (void)evaluate();  // leaves memos, so that asking at each of many nested exits stays linear
   return true;
@@ -187,7 +187,7 @@ bool scope::request_stop(const cancel_reason& why, request level) noexcept {
 
 void scope::mark_failed(const cancel_reason& why) noexcept {
   if (set_request(why, request::requested))
-    memo_.store(epoch_now() << 1 | 1, std::memory_order_release);  // as keep_answer
+    memo_.store(epoch_now() | 1, std::memory_order_release);  // as keep_answer
 }
 
 bool scope::uncancel() noexcept {
@@ -217,11 +217,7 @@ bool scope::close(task_context& waiting) noexcept {
   // are this very task.
   if (linked_.load(std::memory_order_acquire)) {
     parent_->lock_.lock();
-    if (parent_->visiting_.is_end(*this)) {
-      parent_->visiting_.erase(*this);
-    } else {
-      parent_->members_.erase(*this);
-    }
+    parent_->leave(*this);
     linked_.store(false, std::memory_order_relaxed);  // under the parent's lock
     parent_->lock_.unlock();
   }
@@ -279,13 +275,18 @@ void scope::enrol(task_context& t) noexcept {
   t.enrolled = true;
 }
 
+// Out of whichever list it is in; under lock_.
+void scope::leave(member& m) noexcept {
+  if (walked_ && walk_.visiting.is_end(m)) {
+    walk_.visiting.erase(m);
+  } else {
+    members_.erase(m);
+  }
+}
+
 void scope::dismiss(task_context& t) noexcept {
   lock_.lock();
-  if (visiting_.is_end(t)) {
-    visiting_.erase(t);
-  } else {
-    members_.erase(t);
-  }
+  leave(t);
   lock_.unlock();
   t.enrolled = false;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <jackdaw/coroutine/dropped_tasks.hpp>
 
+#include <jackdaw/coroutine/creation_sites.hpp>
+
 namespace jackdaw::base {
 
 namespace {
@@ -25,6 +27,11 @@ void drop_unstarted(std::coroutine_handle<> frame, promise_base& promise) noexce
     p->continuation.destroy();
   }
   queue.draining = false;
+}
+
+void drop_forgotten(std::coroutine_handle<> frame, promise_base& promise) noexcept {
+  if (!queue.draining) report_never_awaited(frame.address());
+  drop_unstarted(frame, promise);
 }
 
 }  // namespace jackdaw::base

@@ -8,53 +8,52 @@
 
 namespace jackdaw {
 
-/// Full chains that no thread holds, one stack per size class. A chain is linked to the next one
-/// through its second block.
+/// Blocks that no thread holds, in chains of frame_allocator::half, one list of chains per size
+/// class.
 class frame_depot {
  public:
-  using block = frame_allocator::block;
-  using chain = frame_allocator::chain;
+  using stack = frame_allocator::stack;
 
-  void give(std::size_t c, chain full) noexcept {
-    block* second = full.first->next;
+  /// Takes the upper half of a full stack.
+  void give(std::size_t c, stack& full) noexcept {
+    block* first = nullptr;
+    for (std::size_t i = 0; i != frame_allocator::half; ++i) {
+      first = ::new (full.blocks[--full.count]) block{first, nullptr};
+    }
     const std::lock_guard guard(lock_);
-    link(second) = chains_[c];
-    chains_[c] = full.first;
+    first->next_chain = std::exchange(chains_[c], first);
   }
 
-  [[nodiscard]] chain take(std::size_t c) noexcept {
-    const std::lock_guard guard(lock_);
-    block* first = chains_[c];
-    if (first == nullptr) return {};
-    chains_[c] = link(first->next);
-    return {first, frame_allocator::chain_length};
+  /// Fills the lower half of an empty stack, if there is a chain.
+  void take(std::size_t c, stack& empty) noexcept {
+    block* b = nullptr;
+    {
+      const std::lock_guard guard(lock_);
+      b = chains_[c];
+      if (b == nullptr) return;
+      chains_[c] = b->next_chain;
+    }
+    while (b != nullptr) empty.blocks[empty.count++] = std::exchange(b, b->next);
   }
 
-  /// What a thread still holds when it ends: full chains to the depot, loose blocks to the heap.
+  /// What a thread still holds when it ends: halves to the depot, loose blocks to the heap.
   void retire(frame_allocator::thread_cache& cache) noexcept {
     for (std::size_t c = 0; c < frame_allocator::classes; ++c) {
-      for (chain* held : {&cache.loaded[c], &cache.spare[c]}) {
-        if (held->length == frame_allocator::chain_length) {
-          give(c, *held);
-        } else {
-          release(held->first, c);
-        }
-        *held = {};
+      stack& s = cache.stacks[c];
+      while (s.count >= frame_allocator::half) give(c, s);
+      while (s.count != 0) {
+        ::operator delete(s.blocks[--s.count], (c + 1) * frame_allocator::granule);
       }
     }
   }
 
  private:
-  // The word after `next` of a chain's second block; blocks are at least a granule.
-  static block*& link(block* second) noexcept { return reinterpret_cast<block**>(second)[1]; }
+  struct block {
+    block* next;
+    block* next_chain;  // of a chain's first block
+  };
 
-  static void release(block* b, std::size_t c) noexcept {
-    while (b != nullptr) {
-      ::operator delete(std::exchange(b, b->next), (c + 1) * frame_allocator::granule);
-    }
-  }
-
-  base::small_mutex lock_;
+  base::small_mutex lock_;  // guards chains_
   block* chains_[frame_allocator::classes] = {};
 };
 
@@ -82,23 +81,11 @@ void* frame_allocator::refill(std::size_t c) {
   static thread_local retirement at_thread_exit;
   (void)&at_thread_exit;
 
-  thread_cache& mine = cache();
-  if (mine.spare[c].length != 0) {
-    mine.loaded[c] = std::exchange(mine.spare[c], {});
-  } else {
-    mine.loaded[c] = depot().take(c);
-  }
-  block* b = mine.loaded[c].first;
-  if (b == nullptr) return ::operator new((c + 1) * granule);
-  mine.loaded[c].first = b->next;
-  --mine.loaded[c].length;
-  return b;
+  stack& mine = cache().stacks[c];
+  depot().take(c, mine);
+  return mine.count != 0 ? mine.blocks[--mine.count] : ::operator new((c + 1) * granule);
 }
 
-void frame_allocator::spill(std::size_t c) noexcept {
-  thread_cache& mine = cache();
-  if (mine.spare[c].length != 0) depot().give(c, mine.spare[c]);
-  mine.spare[c] = std::exchange(mine.loaded[c], {});
-}
+void frame_allocator::spill(std::size_t c) noexcept { depot().give(c, cache().stacks[c]); }
 
 }  // namespace jackdaw

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <jackdaw/diagnostics/task_tree.hpp>
 
+#include <algorithm>
 #include <ostream>
 
 #include <jackdaw/cancellation/scope.hpp>
 #include <jackdaw/cancellation/scope_roots.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
+#include <jackdaw/structured/group_scope.hpp>
 #include <jackdaw/time/clock.hpp>
 
 namespace jackdaw {
@@ -21,9 +23,11 @@ struct pending_scope {
 
 class tree_walk {
  public:
-  std::vector<task_tree_entry> run() {
+  std::vector<task_tree_entry> run(const services* of) {
     try {
-      scope_root::for_each([this](scope_root& r) { push(r.root(), 0, r.kind()); });
+      scope_root::for_each([&](scope_root& r) {
+        if (of == nullptr || r.root().owner()->env == of) push(r.root(), 0, r.kind());
+      });
       while (!pending_.empty()) visit_next();
     } catch (...) {
       for (const pending_scope& p : pending_) p.s->unpin();
@@ -45,14 +49,20 @@ class tree_walk {
       scope* s;
       ~unpin() { s->unpin(); }
     } const at_end{next.s};
+    const std::size_t place = entries_.size();
     entries_.push_back(describe(next));
+    std::size_t parked = 0;
     next.s->for_each_member([&](member& m) {
       if (m.what() == member::kind::scope) {
         push(static_cast<scope&>(m), next.depth + 1, nullptr);
       } else {
+        ++parked;
         entries_.push_back(describe(static_cast<task_context&>(m), next.depth + 1));
       }
     });
+    if (!next.s->of_group()) return;
+    const std::size_t live = static_cast<group_scope&>(*next.s).live();
+    entries_[place].never_parked = live - std::min(live, parked);
   }
 
   [[nodiscard]] task_tree_entry describe(const pending_scope& p) const {
@@ -88,10 +98,10 @@ class tree_walk {
 
 }  // namespace
 
-std::vector<task_tree_entry> snapshot_tasks() { return tree_walk().run(); }
+std::vector<task_tree_entry> snapshot_tasks(const services* of) { return tree_walk().run(of); }
 
-void dump_tasks(std::ostream& out) {
-  for (const task_tree_entry& e : snapshot_tasks()) {
+void dump_tasks(std::ostream& out, const services* of) {
+  for (const task_tree_entry& e : snapshot_tasks(of)) {
     out << std::string(2 * e.depth, ' ');
     if (e.kind == task_tree_entry::what::task) {
       out << "task #" << e.id << (e.name.empty() ? "" : " ") << e.name
@@ -100,6 +110,7 @@ void dump_tasks(std::ostream& out) {
       out << (e.name.empty() ? "scope" : e.name) << " of task #" << e.id;
       if (e.deadline_in.has_value())
         out << ", deadline in " << e.deadline_in->count() / 1'000'000 << " ms";
+      if (e.never_parked != 0) out << ", " << e.never_parked << " never parked";
       if (e.cancel_requested) out << ", cancelled";
     }
     out << '\n';

@@ -14,6 +14,7 @@
 #include <jackdaw/structured/task_group.hpp>
 #include <jackdaw/structured/timeout.hpp>
 #include <jackdaw/sync/event.hpp>
+#include <jackdaw/yield.hpp>
 
 namespace jackdaw {
 
@@ -85,8 +86,9 @@ task<tcp_stream> tcp_stream::connect(std::string host, std::uint16_t port) {
     co_return;
   };
   co_await with_task_group(body);
-  if (!all.winner) std::rethrow_exception(attempts[0].error);
-  co_return std::move(all.winner);
+  if (all.winner) co_return std::move(all.winner);
+  co_await checkpoint();  // attempts that were cancelled before they began have no error
+  std::rethrow_exception(attempts[0].error);
 }
 
 }  // namespace jackdaw

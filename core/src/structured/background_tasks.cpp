@@ -11,7 +11,7 @@
 namespace jackdaw {
 
 background_core::background_core(services& env) noexcept
-    : scope_(nullptr, &anchor_), anchor_(*this, env) {
+    : scope_(nullptr, &anchor_, live_), anchor_(*this, env) {
   env.background.add(*this);
 }
 
@@ -28,7 +28,7 @@ std::size_t background_core::live() const noexcept {
       std::memory_order_acquire);  // partner: child_left; who sees 0 sees what the tasks did
 }
 
-void background_core::cancel(const cancel_reason& why, bool hard) noexcept {
+void background_core::request_end(const cancel_reason& why, bool hard) noexcept {
   if (hard) {
     scope_.cancel_hard(why);
   } else {
@@ -38,9 +38,23 @@ void background_core::cancel(const cancel_reason& why, bool hard) noexcept {
 
 void background_core::orphan() noexcept {
   refuse_more();
-  if (live() != 0)
+  if (live() != 0) {
     scope_.cancel(cancel_reason(cancel_kind::shutdown, "its background_tasks were destroyed"));
-  let_go();
+    report_left_behind();
+  }
+  leave();
+}
+
+void background_core::report_left_behind() noexcept {
+  std::exception_ptr error;
+  try {
+    throw std::logic_error(
+        "jackdaw: background_tasks were destroyed with live tasks, which are cancelled now; await "
+        "shutdown() before");
+  } catch (...) {
+    error = std::current_exception();
+  }
+  env().unhandled({unhandled_error::source::background, "background_tasks", error});
 }
 
 void background_core::abandon_entry() noexcept { (void)child_left(); }
@@ -102,7 +116,7 @@ task<void> join_background(background_core& core, timeout limit) {
   result_cell<bool> in_time;
   co_await base::run_into(move_on_after(limit.after, until_empty(core)), in_time);
   if (in_time.kind() != outcome_kind::value || !in_time.value()) {
-    core.cancel(
+    core.request_end(
         cancel_reason(cancel_kind::shutdown, "shutdown of its background_tasks", me.id_hint()),
         false);
     co_await shield(until_empty(core));

@@ -5,7 +5,7 @@
 
 namespace jackdaw {
 
-bool cancel_handle::cancel(reason_text why) const noexcept {
+bool cancel_handle::cancel(reason_text why, std::uint64_t asking) const noexcept {
   scope* target = nullptr;
   {
     const std::lock_guard guard(control_->lock);
@@ -13,7 +13,7 @@ bool cancel_handle::cancel(reason_text why) const noexcept {
     if (target == nullptr) return false;
     target->pin();
   }
-  const bool first = target->cancel(cancel_reason(cancel_kind::explicit_request, why));
+  const bool first = target->cancel(cancel_reason(cancel_kind::explicit_request, why, asking));
   target->unpin();
   return first;
 }

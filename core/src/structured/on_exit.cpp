@@ -15,24 +15,38 @@ exit_list& exit_list::of(promise_base& p, result_access result) {
   return *p.exits;
 }
 
+std::unique_ptr<exit_action> exit_list::take_due() noexcept {
+  std::unique_ptr<exit_action>* place = &actions_;
+  while (*place != nullptr && !(*place)->due()) place = &(*place)->next;
+  if (*place == nullptr) return nullptr;
+  std::unique_ptr<exit_action> taken = std::move(*place);
+  *place = std::move(taken->next);
+  return taken;
+}
+
+void exit_list::add_error(const std::exception_ptr& failed) noexcept {
+  const bool well = result_.kind() == outcome_kind::value;
+  try {
+    base::throw_after_cleanup(result_.kind(), well ? nullptr : result_.error(), failed);
+  } catch (...) {
+    result_.set_error(std::current_exception());
+  }
+}
+
+// Once with the frame at its end, and once more when it is gone, as its parameters may leave
+// something behind.
 exit_list::runner exit_list::run(std::unique_ptr<exit_list> self) {
   exit_list& list = *self;
-  while (list.actions_ != nullptr) {
-    const std::unique_ptr<exit_action> action =
-        std::exchange(list.actions_, std::move(list.actions_->next));
-    const auto cleanup = [&action] { return action->run(); };
-    const std::exception_ptr failed = co_await base::run_cleanup(cleanup, action->limit());
-    if (failed == nullptr) continue;
-    try {
-      base::throw_after_cleanup(
-          list.result_.kind(),
-          list.result_.kind() == outcome_kind::value ? nullptr : list.result_.error(), failed);
-    } catch (...) {
-      list.result_.set_error(std::current_exception());
+  for (bool frame_gone = false;; frame_gone = true) {
+    while (const std::unique_ptr<exit_action> action = list.take_due()) {
+      const auto cleanup = [&action] { return action->run(); };
+      const std::exception_ptr failed = co_await base::run_cleanup(cleanup, action->limit());
+      if (failed != nullptr) list.add_error(failed);
     }
+    if (frame_gone) co_return;
+    if (list.home_ != nullptr) co_await base::hop(*list.home_);
+    list.function_.destroy();
   }
-  if (list.home_ != nullptr) co_await base::hop(*list.home_);
-  list.function_.destroy();
 }
 
 // At the final suspend of a function that has registered cleanups: they run before its

@@ -2,6 +2,7 @@
 #include <jackdaw/structured/root_task.hpp>
 
 #include <jackdaw/base/futex.hpp>
+#include <jackdaw/base/simulated_thread.hpp>
 #include <jackdaw/time/clock.hpp>
 
 namespace jackdaw {
@@ -27,24 +28,56 @@ std::coroutine_handle<> root_base::ended(task_context& t) noexcept {
 }
 
 void root_base::end() noexcept {
-  done_.store(1, std::memory_order_release);  // partner: done()
-  base::futex_wake_one(done_);  // by address only: whoever waits may have destroyed us already
+  const base::atomic<std::uint32_t>& word = state_;
+  // release: the outcome; partners are the waits and detach(). acquire: heir_; partner: detach().
+  const std::uint32_t before = state_.fetch_or(ended_bit, std::memory_order_acq_rel);
+  if ((before & detached_bit) != 0) return heir_(*this);
+  base::futex_wake_one(word);  // by address only: whoever waits may have destroyed us already
+}
+
+void root_base::detach(heir h) noexcept {
+  heir_ = h;
+  // release: heir_; partner is end(). acquire: the outcome, if the end came first.
+  const std::uint32_t before = state_.fetch_or(detached_bit, std::memory_order_acq_rel);
+  if ((before & ended_bit) != 0) h(*this);
 }
 
 bool root_base::done() const noexcept {
-  return done_.load(std::memory_order_acquire) != 0;  // partner: end()
+  return (state_.load(std::memory_order_acquire) & ended_bit) != 0;  // partner: end()
 }
 
 void root_base::wait() noexcept {
-  while (!done()) base::futex_wait(done_, 0);
+  for (;;) {
+    const std::uint32_t seen = state_.load(std::memory_order_acquire);  // partner: end()
+    if ((seen & ended_bit) != 0) return;
+    base::wait_for_task(state_, seen);
+  }
 }
 
 bool root_base::wait_until(std::int64_t deadline) noexcept {
-  while (!done()) {
+  for (;;) {
+    const std::uint32_t seen = state_.load(std::memory_order_acquire);  // partner: end()
+    if ((seen & ended_bit) != 0) return true;
     if (clock::now().time_since_epoch().count() >= deadline) return false;
-    (void)base::futex_wait_until(done_, 0, deadline);
+    (void)base::wait_for_task_until(state_, seen, deadline);
   }
-  return true;
+}
+
+bool root_base::wait_or_poke() noexcept {
+  for (;;) {
+    const std::uint32_t seen = state_.load(std::memory_order_acquire);  // partner: end()
+    if ((seen & ended_bit) != 0) return true;
+    if ((seen & poked_bit) != 0) {
+      state_.fetch_and(~poked_bit, std::memory_order_relaxed);  // a flag; orders nothing
+      return false;
+    }
+    base::wait_for_task(state_, seen);
+  }
+}
+
+void root_base::poke() noexcept {
+  state_.fetch_or(poked_bit, std::memory_order_relaxed);  // a flag; orders nothing
+  base::futex_wake_one(state_);
 }
 
 bool root_base::request(const cancel_reason& why, bool hard) noexcept {

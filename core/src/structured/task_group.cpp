@@ -11,7 +11,6 @@ namespace jackdaw {
 namespace {
 
 constexpr std::uint64_t one_child = (std::uint64_t{1} << 32) + 1;
-constexpr std::uint64_t one_token = 1;
 
 std::uint32_t tokens(std::uint64_t word) noexcept { return static_cast<std::uint32_t>(word); }
 
@@ -36,9 +35,7 @@ task_group::~task_group() {
   }
 }
 
-std::size_t task_group::size() const noexcept {
-  return tokens(live_.load(std::memory_order_relaxed));  // a snapshot; orders nothing
-}
+std::size_t task_group::size() const noexcept { return scope_.live(); }
 
 group_handle task_group::handle() {
   if (handle_.control_ == nullptr) handle_ = group_handle(*this);
@@ -62,19 +59,19 @@ bool task_group::try_enter(std::size_t& index) noexcept {
   return true;
 }
 
-bool task_group::leave() noexcept {
+bool task_group::leave(std::uint64_t token) noexcept {
   // acq_rel: everything that the members did happens before the statement after the join (S1).
   // Partners: each other.
-  return tokens(live_.fetch_sub(one_token, std::memory_order_acq_rel)) == 1;
+  return tokens(live_.fetch_sub(token, std::memory_order_acq_rel)) == token;
 }
 
 void task_group::abandon_entry() noexcept {
-  if (leave()) parent_->schedule();
+  if (leave(child_token)) parent_->schedule();
 }
 
 std::coroutine_handle<> task_group::child_left() noexcept {
   task_context& waiting = *parent_;
-  if (!leave()) return std::noop_coroutine();
+  if (!leave(child_token)) return std::noop_coroutine();
   const lane* here = base::this_lane();
   if (here != nullptr && here->owner == waiting.exec) return waiting.resume_point;
   waiting.schedule();
@@ -83,13 +80,14 @@ std::coroutine_handle<> task_group::child_left() noexcept {
 
 bool task_group::join::awaiter::await_suspend(std::coroutine_handle<> h) noexcept {
   task_->set_resume_point(h);
-  return !group_->leave();
+  return !group_->leave(body_token);
 }
 
 void task_group::fail() noexcept {
   const cancel_reason why(cancel_kind::sibling_error, {}, parent_->id_hint());
   // acquire: the others' last steps, if this is the only member that is left; partner: leave().
-  if (tokens(live_.load(std::memory_order_acquire)) == 1) {
+  const std::uint64_t left = tokens(live_.load(std::memory_order_acquire));
+  if (left == child_token || left == body_token) {
     scope_.mark_failed(why);
   } else {
     scope_.cancel(why);
@@ -154,7 +152,7 @@ void task_group::finish(const result_cell_base& body, const std::exception_ptr& 
   }
 }
 
-bool group_handle::cancel(reason_text why) const noexcept {
+bool group_handle::cancel(reason_text why, std::uint64_t asking) const noexcept {
   if (control_ == nullptr) return false;
   scope* s = nullptr;
   {
@@ -163,7 +161,7 @@ bool group_handle::cancel(reason_text why) const noexcept {
     s = &control_->group->scope_;
     s->pin();
   }
-  const bool first = s->cancel(cancel_reason(cancel_kind::explicit_request, why));
+  const bool first = s->cancel(cancel_reason(cancel_kind::explicit_request, why, asking));
   s->unpin();
   return first;
 }

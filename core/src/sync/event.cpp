@@ -41,8 +41,9 @@ void event::clear() noexcept {
 bool event::join_round(awaiter& w) noexcept {
   w.round_ = round_;
   std::uint8_t seen = unset;
-  // acquire: pairs with the releases of set(). relaxed: the waiter is published by the lock.
-  return !state_.compare_exchange_strong(seen, awaited, std::memory_order_relaxed,
+  // acquire: pairs with the releases of set(), when it fails; when it succeeds nothing is needed,
+  // the waiter is published by the lock, but the model checker knows no failure that orders more.
+  return !state_.compare_exchange_strong(seen, awaited, std::memory_order_acquire,
                                          std::memory_order_acquire) &&
          seen == now_set;
 }

@@ -40,6 +40,8 @@ struct alignas(base::cache_line) slot final : io::registration {
   }
 };
 
+#if !defined(JACKDAW_SEAM)
 static_assert(sizeof(slot) == base::cache_line);
+#endif
 
 }  // namespace jackdaw::reactor

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include <jackdaw/base/atomic.hpp>
+#include <jackdaw/base/bound.hpp>
 #include <jackdaw/base/small_mutex.hpp>
 
 #include "reactor/slot.hpp"
@@ -41,7 +42,7 @@ class slot_table {
   [[nodiscard]] std::size_t in_use() const noexcept;
 
  private:
-  static constexpr std::uint32_t first_slab = 256;
+  static constexpr std::uint32_t first_slab = base::bound(256, 1);
   static constexpr std::size_t slabs_max = 24;
 
   [[nodiscard]] slot& at(std::uint32_t index) noexcept;

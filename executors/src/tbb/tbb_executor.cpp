@@ -15,13 +15,31 @@
 
 namespace jackdaw {
 
+namespace {
+
+// The thread sanitizer cannot see how oneTBB's own workers, which are not built with it, order what
+// they do: under it algorithms run on the threads of their bursts alone.
+#if defined(__SANITIZE_THREAD__)
+constexpr bool uses_tbb_workers = false;
+#elif defined(__has_feature)
+constexpr bool uses_tbb_workers = !__has_feature(thread_sanitizer);
+#else
+constexpr bool uses_tbb_workers = true;
+#endif
+
+std::size_t helpers(const tbb_executor_options& options, std::size_t bursts) {
+  return uses_tbb_workers ? std::min(options.helpers, bursts - 1) : 0;
+}
+
+}  // namespace
+
 class tbb_executor::arena {
  public:
   explicit arena(const tbb_executor_options& options)
       : bursts_(options.bursts != 0
                     ? options.bursts
                     : std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2)),
-        slots_(static_cast<int>(bursts_ + std::min(options.helpers, bursts_ - 1)),
+        slots_(static_cast<int>(bursts_ + helpers(options, bursts_)),
                static_cast<unsigned>(bursts_), tbb::task_arena::priority::low),
         niceness_(options.niceness),
         threads_(thread_options_of_pool()) {}

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include <jackdaw/base/atomic.hpp>
+#include <jackdaw/base/bound.hpp>
 #include <jackdaw/base/intrusive_list.hpp>
 #include <jackdaw/base/small_mutex.hpp>
 #include <jackdaw/time/timer.hpp>
@@ -76,7 +77,7 @@ class timer_wheel {
   static constexpr int digit_bits = 6;
   static constexpr std::size_t slots_per_level = std::size_t{1} << digit_bits;
   static constexpr std::size_t level_count = 8;
-  static constexpr std::size_t nodes_per_lock_max = 64;
+  static constexpr std::size_t nodes_per_lock_max = base::bound(64, 1);
 
   static tick tick_of_deadline(std::int64_t deadline) noexcept;
   [[nodiscard]] bool collect_due(tick target, std::size_t room, list& due) noexcept;

@@ -35,7 +35,8 @@ void timed_poller::wait(std::int64_t deadline) noexcept {
 
 void timed_poller::wake() noexcept { parker_.unpark(); }
 
-pool_core::pool_core(any_executor& executor, std::size_t count, poller* p, services* env)
+pool_core::pool_core(any_executor& executor, std::size_t count, poller* p, services* env,
+                     work_observer* observer)
     : owner(executor),
       asleep(static_cast<std::uint32_t>(count)),
       poller_(p != nullptr ? *p : fallback_) {
@@ -45,6 +46,7 @@ pool_core::pool_core(any_executor& executor, std::size_t count, poller* p, servi
     workers.push_back(
         std::make_unique<worker>(*this, executor, static_cast<std::uint32_t>(i), now));
     workers.back()->env = env;
+    workers.back()->observer = observer;
   }
   start_threads();
 }
@@ -79,6 +81,8 @@ void pool_core::stop() noexcept {
   poller_.wake();
   monitor_parker_.unpark();
   for (std::thread& t : threads_) t.join();
+  // A few instructions of theirs are left. acquire: partner is visit's release.
+  while (visitors_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
 }
 
 worker* pool_core::current() const noexcept {
@@ -90,6 +94,7 @@ void pool_core::submit(work& w) noexcept {
   if (worker* me = current(); me != nullptr) {
     me->push(w);
   } else {
+    const visit inside(*this);
     injected.push(w);
     wake_one();
   }
@@ -99,6 +104,7 @@ void pool_core::submit_soon(work& w) noexcept {
   if (worker* me = current(); me != nullptr) {
     me->push_soon(w);
   } else {
+    const visit inside(*this);
     injected.push(w);
     wake_one();
   }
@@ -112,22 +118,22 @@ void pool_core::wake_one() noexcept {
 
 void pool_core::add_timer(timer_node& node) noexcept {
   worker* const me = current();
-  // relaxed: spreads the load, orders nothing
-  timer::timer_wheel& wheel =
-      me != nullptr
-          ? me->wheel
-          : workers[next_wheel_.fetch_add(1, std::memory_order_relaxed) % workers.size()]->wheel;
+  if (me == nullptr) return add_timer_from_outside(node);
   const std::int64_t deadline = node.deadline;
-  if (!wheel.add(node)) return;
-  // The wheel's expiry, then the look at waits_until_; partner: wait_for_events.
-  std::int64_t waits_until = 0;
-  if (me != nullptr) {
-    base::asymmetric_barrier::light();
-    waits_until = waits_until_.load(std::memory_order_relaxed);
-  } else {
-    waits_until = waits_until_.fetch_add(0, std::memory_order_acq_rel);  // see the field
-  }
-  if (waits_until > deadline) poller_.wake();
+  if (!me->wheel.add(node)) return;
+  // The wheel's expiry, then the look at waits_until_; partner: heavy in wait_for_events.
+  base::asymmetric_barrier::light();
+  if (waits_until_.load(std::memory_order_relaxed) > deadline) poller_.wake();
+}
+
+void pool_core::add_timer_from_outside(timer_node& node) noexcept {
+  const visit inside(*this);
+  const std::int64_t deadline = node.deadline;
+  // relaxed: spreads the load, orders nothing
+  const std::uint32_t turn = next_wheel_.fetch_add(1, std::memory_order_relaxed);
+  if (!workers[turn % workers.size()]->wheel.add(node)) return;
+  // acq_rel: see the field.
+  if (waits_until_.fetch_add(0, std::memory_order_acq_rel) > deadline) poller_.wake();
 }
 
 bool pool_core::try_enter_poller() noexcept {

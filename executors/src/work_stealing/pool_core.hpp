@@ -15,6 +15,7 @@
 #include "work_stealing/injector.hpp"
 #include "work_stealing/poller.hpp"
 #include "work_stealing/sleepers.hpp"
+#include "work_stealing/work_observer.hpp"
 #include "work_stealing/worker.hpp"
 
 namespace jackdaw::work_stealing {
@@ -37,7 +38,8 @@ class timed_poller final : public poller {
 /// the workers do.
 class pool_core {
  public:
-  pool_core(any_executor& owner, std::size_t workers, poller* p, services* env);
+  pool_core(any_executor& owner, std::size_t workers, poller* p, services* env,
+            work_observer* observer);
   pool_core(const pool_core&) = delete;
   pool_core& operator=(const pool_core&) = delete;
   ~pool_core();
@@ -75,11 +77,29 @@ class pool_core {
   any_executor& owner;
   injector injected;
   sleepers asleep;
+  base::atomic<bool> raid_under_way{false};  // set and cleared by the worker that raids
   std::vector<std::unique_ptr<worker>> workers;
 
  private:
   static constexpr std::int64_t not_waiting = INT64_MIN;
 
+  /// A thread that is no worker, while it is inside the pool: what it submits may end the program's
+  /// use of the pool before it is out again.
+  class visit {
+   public:
+    explicit visit(pool_core& pool) noexcept : pool_(pool) {
+      // relaxed: the pool is alive now, and is destroyed only after what is submitted next.
+      pool_.visitors_.fetch_add(1, std::memory_order_relaxed);
+    }
+    visit(const visit&) = delete;
+    visit& operator=(const visit&) = delete;
+    ~visit() { pool_.visitors_.fetch_sub(1, std::memory_order_release); }  // partner: stop()
+
+   private:
+    pool_core& pool_;
+  };
+
+  void add_timer_from_outside(timer_node& node) noexcept;
   void fire_timers(std::int64_t now) noexcept;
   [[nodiscard]] std::int64_t next_expiry() const noexcept;
   void monitor() noexcept;
@@ -101,6 +121,7 @@ class pool_core {
       0};  // how often the poller was asked; for the monitor, orders nothing
   base::atomic<std::uint32_t> next_wheel_{
       0};  // round robin for timers of foreign threads, orders nothing
+  base::atomic<std::uint32_t> visitors_{0};  // written by `visit`, read by stop()
   base::atomic<bool> stopping_{false};
   parker monitor_parker_;
   base::atomic<bool> monitor_asleep_{

@@ -29,12 +29,22 @@ void worker::loop() noexcept {
     if (work* w = next_work(); w != nullptr) {
       count(polls);
       budget = operations_per_turn;
-      w->run(*w);
+      if (observer != nullptr) [[unlikely]] {
+        run_observed(*w);
+      } else {
+        w->run(*w);
+      }
     } else {
       sleep();
     }
   }
   base::install_lane(nullptr);
+}
+
+void worker::run_observed(work& w) noexcept {
+  observer->begins(index_, w);
+  w.run(w);
+  observer->ends(index_);
 }
 
 void worker::push(work& w) noexcept {
@@ -101,19 +111,45 @@ work* worker::give_to(worker& thief) noexcept {
   return forks.steal();
 }
 
-// Every other worker once, beginning at random; then the injector.
+// Every other worker once, beginning at random; then the injector; then what can only be raided.
 work* worker::look_around() noexcept {
   random_ = random_ * 1664525U + 1013904223U;
   const auto n = static_cast<std::uint32_t>(pool_.workers.size());
+  const std::uint32_t first = random_ / 65536;
   for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t victim = (random_ / 65536 + i) % n;
+    const std::uint32_t victim = (first + i) % n;
     if (victim == index_) continue;
     if (work* w = pool_.workers[victim]->give_to(*this); w != nullptr) {
       count(steals);
       return w;
     }
   }
-  return take_injected();
+  if (work* w = take_injected(); w != nullptr) return w;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint32_t victim = (first + i) % n;
+    if (victim == index_) continue;
+    if (work* w = raid(pool_.workers[victim]->forks); w != nullptr) {
+      count(steals);
+      return w;
+    }
+  }
+  return nullptr;
+}
+
+// A worker that forks puts something on show again in no time; one that computes is raided. One at
+// a time in the pool, as each raid interrupts all of its threads; whoever finds another at it may
+// rest, as that one searches, and wakes the next if it finds something.
+work* worker::raid(base::fork_deque& victim) noexcept {
+  for (int i = 0; i != pauses_before_raid; ++i) {
+    if (!victim.stocked()) return nullptr;
+    if (work* w = victim.steal(); w != nullptr) return w;
+    base::pause();
+  }
+  // acquire and release: partners each other; only the order of raids hangs on it.
+  if (pool_.raid_under_way.exchange(true, std::memory_order_acquire)) return nullptr;
+  work* const w = victim.raid();
+  pool_.raid_under_way.store(false, std::memory_order_release);
+  return w;
 }
 
 work* worker::search() noexcept {

@@ -17,6 +17,7 @@
 namespace jackdaw::work_stealing {
 
 class pool_core;
+class work_observer;
 
 /// A worker. Everything is its own thread's, except what the comments say.
 ///
@@ -27,6 +28,7 @@ class alignas(base::cache_line) worker final : public lane {
  public:
   static constexpr std::uint32_t turns_between_services = 61;
   static constexpr std::uint32_t soon_in_a_row_max = 3;
+  static constexpr int pauses_before_raid = 64;  // about a microsecond
 
   worker(pool_core& pool, any_executor& owner, std::uint32_t index, std::int64_t now);
 
@@ -47,6 +49,7 @@ class alignas(base::cache_line) worker final : public lane {
   [[nodiscard]] bool release_neglected() noexcept;
 
   timer::timer_wheel wheel;
+  work_observer* observer = nullptr;  // set before the thread starts
 
   // Counters for metrics and for the monitor. Written by the owner only, by plain load and store;
   // read by anyone, order nothing.
@@ -57,6 +60,7 @@ class alignas(base::cache_line) worker final : public lane {
   [[nodiscard]] std::size_t depth_hint() const noexcept { return queue_.size_hint(); }
 
  private:
+  void run_observed(work& w) noexcept;
   [[nodiscard]] work* next_work() noexcept;
   [[nodiscard]] work* next_in_turn() noexcept;
   [[nodiscard]] work* take_soon() noexcept;
@@ -64,6 +68,7 @@ class alignas(base::cache_line) worker final : public lane {
   [[nodiscard]] work* search() noexcept;
   void end_search() noexcept;
   [[nodiscard]] work* look_around() noexcept;
+  [[nodiscard]] work* raid(base::fork_deque& victim) noexcept;
   void rest(bool barrier_paid) noexcept;
   void sleep() noexcept;
   void wake_another() noexcept;

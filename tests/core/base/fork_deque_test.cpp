@@ -24,7 +24,7 @@ TEST(ForkDeque, GivesTheOwnerTheNewestAndThievesTheOldest) {
   item a;
   item b;
   item c;
-  for (item* i : {&a, &b, &c}) ASSERT_TRUE(deque.push(*i));
+  for (item* i : {&a, &b, &c}) ASSERT_NE(deque.push(*i), fork_deque::pushed::failed);
   EXPECT_EQ(deque.steal(), &a);
   EXPECT_EQ(deque.pop(), &c);
   EXPECT_EQ(deque.pop(), &b);
@@ -37,8 +37,8 @@ TEST(ForkDeque, TakesBackTheNewestOnly) {
   fork_deque deque;
   item a;
   item b;
-  ASSERT_TRUE(deque.push(a));
-  ASSERT_TRUE(deque.push(b));
+  ASSERT_NE(deque.push(a), fork_deque::pushed::failed);
+  ASSERT_NE(deque.push(b), fork_deque::pushed::failed);
   EXPECT_FALSE(deque.take_back(a));
   EXPECT_TRUE(deque.take_back(b));
   EXPECT_TRUE(deque.take_back(a));
@@ -49,27 +49,52 @@ TEST(ForkDeque, DoesNotTakeBackWhatWasStolen) {
   fork_deque deque;
   item a;
   item b;
-  ASSERT_TRUE(deque.push(a));
+  ASSERT_NE(deque.push(a), fork_deque::pushed::failed);
   ASSERT_EQ(deque.steal(), &a);
   EXPECT_FALSE(deque.take_back(a));
-  ASSERT_TRUE(deque.push(b));
+  ASSERT_NE(deque.push(b), fork_deque::pushed::failed);
   ASSERT_EQ(deque.steal(), &b);
   EXPECT_FALSE(deque.take_back(b));
   EXPECT_EQ(deque.pop(), nullptr);
 }
 
+TEST(ForkDeque, ShowsTheOldestAndKeepsTheRestForRaids) {
+  jackdaw::base::asymmetric_barrier::prepare();
+  fork_deque deque;
+  item a;
+  item b;
+  item c;
+  EXPECT_EQ(deque.push(a), fork_deque::pushed::shown);
+  EXPECT_EQ(deque.push(b), fork_deque::pushed::stocked);
+  EXPECT_EQ(deque.push(c), fork_deque::pushed::stocked);
+  EXPECT_EQ(deque.steal(), &a);
+  EXPECT_EQ(deque.steal(), nullptr) << "the owner has not come back yet";
+  EXPECT_TRUE(deque.stocked());
+  EXPECT_EQ(deque.raid(), &b);
+  EXPECT_EQ(deque.push(a), fork_deque::pushed::shown);
+  EXPECT_EQ(deque.steal(), &c);
+  EXPECT_EQ(deque.raid(), &a);
+  EXPECT_EQ(deque.raid(), nullptr);
+  EXPECT_TRUE(deque.empty());
+}
+
 TEST(ForkDeque, GrowsWithoutLosingOrReordering) {
+  jackdaw::base::asymmetric_barrier::prepare();
   fork_deque deque(2);
   std::deque<item> items(1000);
-  ASSERT_TRUE(deque.push(items[0]));
+  ASSERT_NE(deque.push(items[0]), fork_deque::pushed::failed);
   ASSERT_EQ(deque.steal(), &items[0]);  // so that the ring is not aligned with its buffer
-  for (std::size_t i = 1; i != items.size(); ++i) ASSERT_TRUE(deque.push(items[i]));
-  for (std::size_t i = 1; i != 500; ++i) ASSERT_EQ(deque.steal(), &items[i]);
+  for (std::size_t i = 1; i != items.size(); ++i) {
+    ASSERT_NE(deque.push(items[i]), fork_deque::pushed::failed);
+  }
+  ASSERT_EQ(deque.steal(), &items[1]);
+  for (std::size_t i = 2; i != 500; ++i) ASSERT_EQ(deque.raid(), &items[i]);
   for (std::size_t i = items.size() - 1; i != 499; --i) ASSERT_TRUE(deque.take_back(items[i]));
   EXPECT_TRUE(deque.empty());
 }
 
 TEST(ForkDeque, GivesEachWorkToExactlyOneThread) {
+  jackdaw::base::asymmetric_barrier::prepare();
   constexpr int rounds = 2000;
   constexpr int depth = 40;
   fork_deque deque(2);
@@ -78,9 +103,9 @@ TEST(ForkDeque, GivesEachWorkToExactlyOneThread) {
   std::atomic<int> stolen{0};
   std::vector<std::thread> thieves;
   for (int t = 0; t != 2; ++t) {
-    thieves.emplace_back([&] {
+    thieves.emplace_back([&, t] {
       while (!stop.load(std::memory_order_relaxed)) {
-        if (auto* const w = static_cast<item*>(deque.steal())) {
+        if (auto* const w = static_cast<item*>(t == 0 ? deque.steal() : deque.raid())) {
           w->taken.fetch_add(1);
           stolen.fetch_add(1);
         }
@@ -89,7 +114,7 @@ TEST(ForkDeque, GivesEachWorkToExactlyOneThread) {
   }
   int taken_back = 0;
   for (int round = 0; round != rounds; ++round) {
-    for (item& i : items) ASSERT_TRUE(deque.push(i));
+    for (item& i : items) ASSERT_NE(deque.push(i), fork_deque::pushed::failed);
     for (auto i = items.rbegin(); i != items.rend(); ++i) {
       if (!deque.take_back(*i)) continue;
       i->taken.fetch_add(1);

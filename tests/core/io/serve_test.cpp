@@ -152,6 +152,25 @@ TEST(serve, ends_without_an_error_when_its_listener_is_closed) {
   run(body());
 }
 
+TEST(serve, gives_handlers_no_more_grace_when_it_is_cancelled_after_its_listener_was_closed) {
+  const auto body = []() -> task<> {
+    const tcp_listener listener = tcp_listener::bind(endpoint("127.0.0.1", 0));
+    tcp_stream client;
+    auto close_it = [&]() -> task<> {
+      client = co_await tcp_stream::connect(listener.local_endpoint());
+      co_await client.write_all(bytes_of("x"));
+      EXPECT_EQ("x", co_await read_text(client, 1));
+      listener.close();
+      co_await client.write_all(bytes_of("y"));
+      EXPECT_EQ("y", co_await read_text(client, 1));  // the handler is still there
+    };
+    const auto end = co_await beside(listener, echo, serve_options{.grace = 1h}, close_it);
+    EXPECT_TRUE(end.cancelled());
+    EXPECT_EQ("", co_await read_to_end(client));
+  };
+  run(body());
+}
+
 TEST(serve, survives_a_handler_that_throws_and_reports_it) {
   std::atomic<int> reported{0};
   runtime rt;
@@ -216,6 +235,8 @@ TEST(serve, survives_a_handler_that_throws_and_reports_it) {
 // this test; the thread sanitizer and two release builds do.
 #if !__has_feature(undefined_behavior_sanitizer)
 TEST(serve, survives_without_descriptors_and_does_not_spin) {
+  GTEST_FLAG_SET(death_test_style,
+                 "threadsafe");  // starts the program anew: no thread may be started after a fork
   EXPECT_EXIT(std::_Exit(serve_without_descriptors()), ::testing::ExitedWithCode(0), "");
 }
 #endif

@@ -259,6 +259,20 @@ TEST(tcp_stream, S19_a_cancelled_scope_starts_no_operation) {
   run(body());
 }
 
+TEST(tcp_stream, S19_a_connect_by_name_in_a_cancelled_scope_ends_as_cancelled) {
+  const auto body = []() -> task<> {
+    const tcp_listener listener = tcp_listener::bind(endpoint("127.0.0.1", 0));
+    auto connect = [&](cancel_scope& scope) -> task<> {
+      scope.cancel();
+      const auto end =
+          co_await settle(tcp_stream::connect("127.0.0.1", listener.local_endpoint().port()));
+      EXPECT_TRUE(end.cancelled());
+    };
+    co_await with_cancel_scope(connect);
+  };
+  run(body());
+}
+
 TEST(tcp_stream, a_descriptor_that_is_used_again_gets_no_event_of_the_old_one) {
   const auto body = []() -> task<> {
     const tcp_listener listener = tcp_listener::bind(endpoint("127.0.0.1", 0));

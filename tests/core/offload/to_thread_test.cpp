@@ -13,11 +13,12 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <jackdaw/executors/blocking_pool.hpp>
 #include <jackdaw/runtime.hpp>
 #include <jackdaw/structured/task_group.hpp>
+#include <jackdaw/sync/capacity_limiter.hpp>
 #include <jackdaw/sync/event.hpp>
-#include <jackdaw/sync/semaphore.hpp>
 #include <jackdaw/yield.hpp>
 
 namespace {
@@ -185,7 +186,7 @@ TEST_F(ToThread, S52_an_abandoned_function_ends_alone_with_its_own_arguments) {
   const auto argument = std::make_shared<int>(9);
   std::weak_ptr<int> result;
   std::atomic<bool> told{false};
-  jd::semaphore limiter(1);
+  jd::capacity_limiter limiter(1);
   run([&]() -> jd::task<> {
     co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
       const auto work = [&]() -> jd::task<> {
@@ -209,11 +210,11 @@ TEST_F(ToThread, S52_an_abandoned_function_ends_alone_with_its_own_arguments) {
       worker.cancel();
       while (!worker.done()) co_await jd::yield();
     });
-    // The task is gone; the function still runs, owns its argument and holds its permit.
+    // The task is gone; the function still runs, owns its argument and holds its token.
     EXPECT_EQ(argument.use_count(), 2);
-    EXPECT_EQ(limiter.available(), 0);
+    EXPECT_EQ(limiter.available_tokens(), 0);
     g.open();
-    auto permit = co_await limiter.acquire();
+    auto token = co_await limiter.acquire();
     co_await jd::to_thread([] {});  // the only thread has ended the abandoned one
   });
   EXPECT_TRUE(told);
@@ -261,7 +262,7 @@ TEST_F(ToThread, S15_the_error_of_an_abandoned_function_is_reported_once) {
 }
 
 TEST_F(ToThread, S52_a_cancelled_wait_for_the_limiter_takes_no_permit) {
-  jd::semaphore limiter(0);
+  jd::capacity_limiter limiter(0);
   std::atomic<bool> ran{false};
   run([&]() -> jd::task<> {
     co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
@@ -277,17 +278,24 @@ TEST_F(ToThread, S52_a_cancelled_wait_for_the_limiter_takes_no_permit) {
       group.cancel();
     });
   });
-  limiter.release();
-  EXPECT_EQ(limiter.available(), 1);
+  limiter.set_total_tokens(1);
+  EXPECT_EQ(limiter.available_tokens(), 1);
   EXPECT_FALSE(ran);
 }
 
-TEST_F(ToThread, UsesTheChosenPool) {
-  jd::blocking_pool own;
+TEST_F(ToThread, UsesTheChosenPoolWhoseThreadsBearItsName) {
+  jd::blocking_pool_options named;
+  named.name = "dns";
+  jd::blocking_pool own(named);
   run([&]() -> jd::task<> {
     jd::thread_options options;
     options.pool = own;
-    co_await jd::to_thread(options, [] {});
+    const auto thread_name = [] {
+      char name[16] = {};
+      pthread_getname_np(pthread_self(), name, sizeof name);
+      return std::string(name);
+    };
+    EXPECT_EQ(co_await jd::to_thread(options, thread_name), "dns");
   });
   EXPECT_EQ(own.threads(), 1U);
   EXPECT_EQ(pool_.threads(), 0U);

@@ -10,112 +10,132 @@
 #include <new>
 #include <utility>
 
+#include <jackdaw/base/asymmetric_barrier.hpp>
 #include <jackdaw/base/atomic.hpp>
 #include <jackdaw/base/cache_line.hpp>
 #include <jackdaw/work.hpp>
 
 namespace jackdaw::base {
 
-/// A deque of offered work that grows: the owner pushes and takes back at the bottom, any thread
-/// steals at the top.
+/// A deque of offered work that grows: the owner pushes and takes back at the new end, any thread
+/// steals at the old one.
 ///
-/// Chase and Lev, "Dynamic Circular Work-Stealing Deque" (2005), in the C11 form of Lê, Pop, Cohen
-/// and Zappa Nardelli, "Correct and Efficient Work-Stealing for Weak Memory Models" (2013).
-/// Deviations: the fences are sequentially consistent accesses to `top_` and `bottom_` (thread
-/// sanitizers do not see fences); the thief's consume is an acquire; the owner keeps a lower bound
-/// of `top_` so that a push reads no line that thieves write; old buffers live as long as the
-/// deque; `take_back`, which is `pop` for the one work that the owner wants.
+/// The oldest work is *on show*, in a word of its own, from which a thief takes it by an exchange.
+/// Everything newer is the *stock*: the owner's alone, so that a push and a take-back cost him no
+/// fence and no locked instruction. What is stolen from the show he replaces by the oldest of the
+/// stock at his next push. An owner that does not come to push, because it computes, may be raided:
+/// `raid` takes from the stock, and pays for the fence that the owner has saved with a system call.
 ///
-/// Thread safety: `push`, `pop`, `take_back` by the owner only; `steal` and `empty` by any thread.
-/// Memory ordering: a push happens before the steal that returns its work.
+/// The division into a shared and a private part is that of van Dijk and van de Pol, "Lace:
+/// Non-blocking Split Deque for Work-Stealing" (2014), here with one shared entry. The stock is
+/// Chase and Lev's "Dynamic Circular Work-Stealing Deque" (2005) whose fence is asymmetric: the
+/// owner's side stops the compiler only, the thief's is the heavy one. Old buffers live as long as
+/// the deque. `take_back` is `pop` for the one work that the owner wants.
+///
+/// Thread safety: `push`, `pop`, `take_back` by the owner only; `steal`, `raid`, `stocked` and
+/// `empty` by any thread. asymmetric_barrier::prepare must happen before the first raid.
+/// Memory ordering: a push happens before the steal or raid that returns its work.
 ///
 /// Invariants:
-///  1. The indices [top_, bottom_) hold the work on offer; `top_` never decreases.
-///  2. An index is taken by whoever moves `top_` past it; the owner may take index bottom_ - 1
-///     without that while `top_` < bottom_ - 1, having lowered `bottom_` first.
-///  3. A buffer holds what it held when it was replaced, so a thief may read from an old one.
+///  1. What is on show is older than the stock, the indices [first_, end_); `first_` never
+///  decreases.
+///  2. An index is taken by whoever moves `first_` past it; the owner may take index end_ - 1
+///     without that while `first_` < end_ - 1, having lowered `end_` first.
+///  3. A buffer holds what it held when it was replaced, so a raider may read from an old one.
+///  4. Only the owner puts something on show, and only where there is nothing.
 class fork_deque {
  public:
   static constexpr std::size_t initial_capacity = 64;
 
   /// Throws std::bad_alloc. The capacity is a power of two, and a parameter for the model checker's
   /// sake.
-  explicit fork_deque(std::size_t capacity = initial_capacity)
-      : newest_(make_buffer(capacity, nullptr)) {
+  explicit fork_deque(std::size_t capacity = initial_capacity) {
     assert(std::has_single_bit(capacity));
-    if (newest_ == nullptr) throw std::bad_alloc();
-    buffer_.store(newest_.get(), std::memory_order_relaxed);  // relaxed: nobody else knows us yet
+    std::unique_ptr<buffer> first = make_buffer(capacity, nullptr);
+    if (first == nullptr) throw std::bad_alloc();
+    use(std::move(first), 0);
   }
   fork_deque(const fork_deque&) = delete;
   fork_deque& operator=(const fork_deque&) = delete;
 
-  /// Offers `w`. False if the deque is full and memory is short; then nothing has changed.
-  [[nodiscard]] bool push(work& w) noexcept {
-    const std::int64_t b = bottom_.load(std::memory_order_relaxed);  // relaxed: only we write it
-    buffer* into = buffer_.load(std::memory_order_relaxed);          // relaxed: only we write it
-    if (b - known_top_ >= into->capacity) [[unlikely]] {
-      into = make_room(b, *into);
-      if (into == nullptr) return false;
-    }
-    into->put(b, &w);
-    // release: pairs with the load of bottom_ in steal(); publishes the slot, the work and the
-    // buffer.
-    bottom_.store(b + 1, std::memory_order_release);
-    return true;
+  enum class pushed : std::uint8_t {
+    stocked,  ///< there was something on show already
+    shown,    ///< something has been put on show: a thief may be wanted
+    failed,   ///< the deque is full and memory is short; nothing has changed
+  };
+
+  /// Offers `w`.
+  [[nodiscard]] pushed push(work& w) noexcept {
+    // relaxed: only we fill it; that a thief has just emptied it, the next push sees.
+    if (show_.load(std::memory_order_relaxed) == nullptr) [[unlikely]]
+      return push_and_show(w);
+    return push_to_stock(w) ? pushed::stocked : pushed::failed;
   }
 
   /// Takes the newest work, null if there is none.
   work* pop() noexcept {
-    const std::int64_t b =
-        bottom_.load(std::memory_order_relaxed) - 1;  // relaxed: only we write it
-    // relaxed: a hint that saves the barrier below; top_ never decreases, so "empty" is final.
-    if (top_.load(std::memory_order_relaxed) > b) return nullptr;
-    work* const w = buffer_.load(std::memory_order_relaxed)->get(b);  // relaxed: only we write it
-    return claim_bottom(b) ? w : nullptr;
+    const std::int64_t e = end_.load(std::memory_order_relaxed) - 1;  // relaxed: only we write it
+    // relaxed: a hint that saves the barrier below; first_ never decreases, so "empty" is final.
+    if (first_.load(std::memory_order_relaxed) > e) return take_show();
+    work* const w = slots_[e & mask_].load(std::memory_order_relaxed);  // relaxed: only we write it
+    return claim_end(e) ? w : take_show();
   }
 
   /// Takes the newest work if and only if it is `w`: the end of a fork that nobody stole. True: the
   /// caller has it. False: nothing has changed; somebody stole `w`, or it is not the newest.
   [[nodiscard]] bool take_back(work& w) noexcept {
-    const std::int64_t b =
-        bottom_.load(std::memory_order_relaxed) - 1;  // relaxed: only we write it
+    const std::int64_t e = end_.load(std::memory_order_relaxed) - 1;  // relaxed: only we write it
     // relaxed: as in pop(). It must come first: the slot of a stolen work still holds it.
-    if (top_.load(std::memory_order_relaxed) > b) return false;
-    if (buffer_.load(std::memory_order_relaxed)->get(b) != &w) return false;  // relaxed: ours
-    return claim_bottom(b);
+    if (first_.load(std::memory_order_relaxed) > e) [[unlikely]]
+      return take_back_show(w);
+    if (slots_[e & mask_].load(std::memory_order_relaxed) != &w) return false;  // relaxed: ours
+    return claim_end(e);
   }
 
-  /// Takes the oldest work; null if there is none or if another thread was faster.
+  /// Takes the work on show; null if there is none, or if another thread was faster.
   work* steal() noexcept {
-    // seq_cst: ordered before the load of bottom_ (a LoadLoad); pairs with the store of bottom_ and
-    // the load of top_ in claim_bottom(): if we see the old bottom_, then the owner sees every top_
-    // that we could have started from.
-    std::int64_t t = top_.load(std::memory_order_seq_cst);
-    // seq_cst: the same pair; as an acquire it pairs with the release in push().
-    const std::int64_t b = bottom_.load(std::memory_order_seq_cst);
-    if (t >= b) return nullptr;
-    // acquire: pairs with the release in make_room(). A buffer older than the one that b belongs to
-    // does as well.
-    work* const w = buffer_.load(std::memory_order_acquire)->get(t);
-    // seq_cst: the StoreLoad against claim_bottom(); relaxed on failure: nothing was learnt.
-    if (!top_.compare_exchange_strong(t, t + 1, std::memory_order_seq_cst,
-                                      std::memory_order_relaxed)) {
+    if (show_.load(std::memory_order_relaxed) == nullptr) return nullptr;  // saves the exchange
+    // acquire: the work; partner: push_and_show's release.
+    return show_.exchange(nullptr, std::memory_order_acquire);
+  }
+
+  /// Takes the oldest of the stock; null if there is none or if another thread was faster. Costs
+  /// microseconds, and interrupts the owner: for those who have found the show empty for a while.
+  work* raid() noexcept {
+    // acquire: as a thief's claim below. It is read before the barrier, `end_` after it: what the
+    // owner does after the barrier sees this first_, and what he did before it we see in end_.
+    std::int64_t f = first_.load(std::memory_order_acquire);
+    if (f >= end_.load(std::memory_order_relaxed)) return nullptr;  // a hint that saves the barrier
+    asymmetric_barrier::heavy();
+    // acquire: the slot, the work and the buffer; partner: push_to_stock's release.
+    if (f >= end_.load(std::memory_order_acquire)) return nullptr;
+    // acquire: pairs with the release in make_room(). A buffer older than the one that end_ belongs
+    // to does as well.
+    work* const w = buffer_.load(std::memory_order_acquire)->get(f);
+    // release: the slot has been read; partner: make_room's acquire. acquire: orders us after
+    // earlier raiders. relaxed on failure: nothing was learnt.
+    if (!first_.compare_exchange_strong(f, f + 1, std::memory_order_acq_rel,
+                                        std::memory_order_relaxed)) {
       return nullptr;
     }
     return w;
   }
 
+  /// Whether there seems to be something for `raid`. A hint, as `empty`.
+  [[nodiscard]] bool stocked() const noexcept {
+    return first_.load(std::memory_order_relaxed) < end_.load(std::memory_order_relaxed);
+  }
+
   /// Whether there seems to be nothing. A hint, except to a thread that has synchronised with the
   /// owner.
   [[nodiscard]] bool empty() const noexcept {
-    // relaxed: a hint. bottom_ first would do as well.
-    return top_.load(std::memory_order_relaxed) >= bottom_.load(std::memory_order_relaxed);
+    return show_.load(std::memory_order_relaxed) == nullptr && !stocked();  // relaxed: a hint
   }
 
  private:
   struct buffer {
-    // relaxed in both: the orders of top_ and bottom_ decide who may use what he read; atomic
-    // because a thief may read a slot that the owner writes anew, and then fails to claim it.
+    // relaxed in both: the orders of first_ and end_ decide who may use what he read; atomic
+    // because a raider may read a slot that the owner writes anew, and then fails to claim it.
     [[nodiscard]] work* get(std::int64_t index) const noexcept {
       return slots[slot_of(index)].load(std::memory_order_relaxed);
     }
@@ -127,39 +147,70 @@ class fork_deque {
     }
 
     std::int64_t capacity;
-    std::unique_ptr<atomic<work*>[]> slots;  // written by the owner, read by thieves
-    std::unique_ptr<buffer> replaced;  // the buffer before this one: thieves may still read it
+    std::unique_ptr<atomic<work*>[]> slots;  // written by the owner, read by raiders
+    std::unique_ptr<buffer> replaced;  // the buffer before this one: raiders may still read it
   };
 
   static std::unique_ptr<buffer> make_buffer(std::size_t capacity,
                                              std::unique_ptr<buffer> replaced) noexcept;
-  buffer* make_room(std::int64_t b, buffer& full) noexcept;
+  bool make_room(std::int64_t e) noexcept;
+  void use(std::unique_ptr<buffer> b, std::int64_t first) noexcept;
+  pushed push_and_show(work& w) noexcept;
 
-  // The owner's claim of index b, the bottom one. On failure everything is as before.
-  bool claim_bottom(std::int64_t b) noexcept {
-    // seq_cst, both: the StoreLoad of the algorithm. Either a thief's load of bottom_ sees that b
-    // is no longer on offer, or our load of top_ sees that thief's claims. Pairs with the loads and
-    // the exchange in steal().
-    bottom_.store(b, std::memory_order_seq_cst);
-    std::int64_t t = top_.load(std::memory_order_seq_cst);
-    if (t < b) [[likely]]
+  bool push_to_stock(work& w) noexcept {
+    const std::int64_t e = end_.load(std::memory_order_relaxed);  // relaxed: only we write it
+    if (e == full_at_ && !make_room(e)) [[unlikely]]
+      return false;
+    slots_[e & mask_].store(&w, std::memory_order_relaxed);  // relaxed: as buffer::get
+    // release: pairs with the load of end_ in raid(); publishes the slot, the work and the buffer.
+    end_.store(e + 1, std::memory_order_release);
+    return true;
+  }
+
+  // The owner's claim of index e, the newest one. On failure everything is as before.
+  bool claim_end(std::int64_t e) noexcept {
+    // relaxed, with the barrier between: the StoreLoad of the algorithm. Either a raider's load of
+    // end_, after his heavy barrier, sees that e is no longer on offer, or our load of first_ sees
+    // what he saw before it; then e is not the index that he claims, or is decided below.
+    end_.store(e, std::memory_order_relaxed);
+    asymmetric_barrier::light();
+    std::int64_t f = first_.load(std::memory_order_relaxed);
+    if (f < e) [[likely]]
       return true;
-    // The last one: whoever moves top_ has it. seq_cst: pairs with the exchange in steal().
-    const bool ours = t == b && top_.compare_exchange_strong(t, t + 1, std::memory_order_seq_cst,
-                                                             std::memory_order_relaxed);
-    // relaxed: empty now either way, top_ == b + 1; there is nothing to publish.
-    bottom_.store(b + 1, std::memory_order_relaxed);
+    // The last one: whoever moves first_ has it. relaxed: it is our own push.
+    const bool ours = f == e && first_.compare_exchange_strong(f, f + 1, std::memory_order_relaxed,
+                                                               std::memory_order_relaxed);
+    // relaxed: empty now either way, first_ == e + 1; there is nothing to publish.
+    end_.store(e + 1, std::memory_order_relaxed);
     return ours;
   }
 
-  // Written by whoever takes from the top: thieves, and the owner for the last one. Read by all.
-  alignas(cache_line) atomic<std::int64_t> top_{0};
-  // Written by the owner; read by thieves, whose loads in steal() pair with push() and
-  // claim_bottom().
-  alignas(cache_line) atomic<std::int64_t> bottom_{0};
-  // Written by the owner in make_room(); read by thieves in steal().
+  // relaxed, all three: it is our own push, and what we take is nobody else's.
+  work* take_show() noexcept {
+    if (show_.load(std::memory_order_relaxed) == nullptr) return nullptr;
+    return show_.exchange(nullptr, std::memory_order_relaxed);
+  }
+  bool take_back_show(work& w) noexcept {
+    work* expected = &w;
+    return show_.load(std::memory_order_relaxed) == &w &&
+           show_.compare_exchange_strong(expected, nullptr, std::memory_order_relaxed,
+                                         std::memory_order_relaxed);
+  }
+
+  // Filled by the owner (release), emptied by thieves (acquire) and by the owner.
+  alignas(cache_line) atomic<work*> show_{nullptr};
+  // Moved by whoever takes the oldest of the stock: raiders, and the owner for the show and for the
+  // last one. Read by all.
+  atomic<std::int64_t> first_{0};
+  // Written by the owner; read by raiders, whose loads pair with push_to_stock() and claim_end().
+  alignas(cache_line) atomic<std::int64_t> end_{0};
+  // Written by the owner in make_room(); read by raiders.
   atomic<buffer*> buffer_{nullptr};
-  std::int64_t known_top_ = 0;  // the owner's: top_ as it was once, so a lower bound
+  // The owner's: the newest buffer's slots, and the index that it has no room for, going by what
+  // first_ was once.
+  atomic<work*>* slots_ = nullptr;
+  std::int64_t mask_ = 0;
+  std::int64_t full_at_ = 0;
   std::unique_ptr<buffer> newest_;
 };
 
@@ -175,21 +226,45 @@ inline std::unique_ptr<fork_deque::buffer> fork_deque::make_buffer(
   return made;
 }
 
-// Learns where top_ is by now, and doubles the buffer if that is not room enough.
-inline fork_deque::buffer* fork_deque::make_room(std::int64_t b, buffer& full) noexcept {
-  // acquire: pairs with the exchange of a thief in steal(): he has read his slot, so it may be
-  // written anew.
-  known_top_ = top_.load(std::memory_order_acquire);
-  if (b - known_top_ < full.capacity) return &full;
+// Learns where first_ is by now, and doubles the buffer if that is not room enough.
+inline bool fork_deque::make_room(std::int64_t e) noexcept {
+  // acquire: pairs with a raider's claim: he has read his slot, so it may be written anew.
+  const std::int64_t f = first_.load(std::memory_order_acquire);
+  full_at_ = f + newest_->capacity;
+  if (e != full_at_) return true;
   std::unique_ptr<buffer> doubled =
-      make_buffer(static_cast<std::size_t>(full.capacity) * 2, nullptr);
-  if (doubled == nullptr) return nullptr;
-  for (std::int64_t i = known_top_; i != b; ++i) doubled->put(i, full.get(i));
+      make_buffer(static_cast<std::size_t>(newest_->capacity) * 2, nullptr);
+  if (doubled == nullptr) return false;
+  for (std::int64_t i = f; i != e; ++i) doubled->put(i, newest_->get(i));
   doubled->replaced = std::move(newest_);
-  newest_ = std::move(doubled);
-  // release: pairs with the acquire in steal(); publishes the copied slots.
+  use(std::move(doubled), f);
+  return true;
+}
+
+inline void fork_deque::use(std::unique_ptr<buffer> b, std::int64_t first) noexcept {
+  newest_ = std::move(b);
+  slots_ = newest_->slots.get();
+  mask_ = newest_->capacity - 1;
+  full_at_ = first + newest_->capacity;
+  // release: pairs with the acquire in raid(); publishes the copied slots.
   buffer_.store(newest_.get(), std::memory_order_release);
-  return newest_.get();
+}
+
+// Nothing is on show: the oldest work goes there, which is `w` itself if there is no stock.
+inline fork_deque::pushed fork_deque::push_and_show(work& w) noexcept {
+  std::int64_t f = first_.load(std::memory_order_relaxed);  // checked by the exchange
+  if (f >= end_.load(std::memory_order_relaxed)) {          // relaxed: only we write it
+    show_.store(&w, std::memory_order_release);             // the work; partner: steal()
+    return pushed::shown;
+  }
+  if (!push_to_stock(w)) return pushed::failed;
+  work* const oldest = slots_[f & mask_].load(std::memory_order_relaxed);  // relaxed: only we write
+  // relaxed: it is our own push. If a raider is faster, the next push looks again.
+  if (first_.compare_exchange_strong(f, f + 1, std::memory_order_relaxed,
+                                     std::memory_order_relaxed)) {
+    show_.store(oldest, std::memory_order_release);  // as above
+  }
+  return pushed::shown;
 }
 
 }  // namespace jackdaw::base

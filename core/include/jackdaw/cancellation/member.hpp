@@ -22,8 +22,8 @@ class member {
 
  private:
   friend class member_list;
-  member* prev_ = nullptr;
-  member* next_ = nullptr;
+  member* prev_;  // both in a list only
+  member* next_;
   const kind kind_;
 };
 

@@ -101,6 +101,25 @@ class list_waiter : public waiter {
     return park_on(primitive_, *this, h, take, [this](waiter& w) { list_->push_back(w); });
   }
 
+  /// The same for a wait that no request ends: a canceller that meets it leaves it to its granter.
+  template <class Take>
+  [[nodiscard]] bool park_insistently(std::coroutine_handle<> h, Take take) noexcept {
+    unlink_from = [](waiter&) noexcept { return false; };
+    task().set_resume_point(h);
+    task().waiting_for.store(what(), std::memory_order_relaxed);  // for introspection
+    base::small_mutex& lock = waiter_lock(primitive_);
+    lock.lock();
+    if (take()) {
+      lock.unlock();
+      return false;
+    }
+    list_->push_back(*this);
+    linked = true;
+    (void)task().wait.park(*this, [] { return true; });  // whatever the epoch is
+    lock.unlock();
+    return true;
+  }
+
  private:
   static bool unlink(waiter& w) noexcept;
 

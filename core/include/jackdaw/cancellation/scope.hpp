@@ -26,15 +26,16 @@ namespace jackdaw {
 class task_context;
 
 namespace base {
-/// Counts the requests of the process. Written by cancel and uncancel, read by every checkpoint;
-/// alone on its cache line.
+/// Counts the requests of the process, in twos: the lowest bit is free for a memo's answer. Written
+/// by cancel and uncancel, read by every checkpoint; alone on its cache line.
 struct alignas(cache_line) cancellation_epoch_line {
-  atomic<std::uint64_t> value{1};
+  static constexpr std::uint64_t step = 2;
+  atomic<std::uint64_t> value{step};
 };
 inline cancellation_epoch_line cancellation_epoch;
 }  // namespace base
 
-class scope final : public member {
+class scope : public member {
  public:
   enum class barrier : std::uint8_t { none, shield };
   enum class request : std::uint8_t { none, requested, hard };
@@ -47,27 +48,35 @@ class scope final : public member {
 
   scope() noexcept : scope(nullptr, nullptr) {}
   scope(scope* parent, task_context* owner, barrier b = barrier::none) noexcept
-      : member(member::kind::scope), parent_(parent), owner_(owner), shield_(b == barrier::shield) {
-    if (parent != nullptr && !shield_) {
-      // acquire: partner of keep_answer. relaxed: nobody else knows this scope yet.
-      memo_.store(parent->memo_.load(std::memory_order_acquire), std::memory_order_relaxed);
-    }
-  }
+      : member(member::kind::scope),
+        shield_(b == barrier::shield),
+        parent_(parent),
+        owner_(owner),
+        memo_(parent != nullptr && b == barrier::none ? parent->memo() : 0) {}
+  /// Within `parent`, which lets requests through.
+  scope(scope& parent, task_context& owner) noexcept
+      : member(member::kind::scope),
+        shield_(false),
+        parent_(&parent),
+        owner_(&owner),
+        memo_(parent.memo()) {}
   scope(const scope&) = delete;
   scope& operator=(const scope&) = delete;
-  ~scope();
+  ~scope() {
+    // acquire: partner of set_request's release.
+    if (kept_reason* r = reason_.load(std::memory_order_acquire); r != nullptr) [[unlikely]]
+      forget(r);
+  }
 
   /// Is a request of this scope, or of an ancestor up to a shield, in force? Two loads when nothing
   /// has changed.
   [[nodiscard]] bool effective() noexcept {
     // acquire: partner of cancel()'s bump; who sees the new epoch sees the request (S21).
     const std::uint64_t epoch = base::cancellation_epoch.value.load(std::memory_order_acquire);
-    const std::uint64_t memo =
-        memo_.load(std::memory_order_acquire);  // partner: keep_answer's release
-    if ((memo >> 1) == epoch) [[likely]] {
-      return (memo & 1) != 0;
-    }
-    return evaluate().effective;
+    const std::uint64_t memo = this->memo();
+    if (memo == epoch) [[likely]]
+      return false;
+    return memo == (epoch | 1) || evaluate().effective;
   }
 
   /// The same, with the epoch that the answer holds for.
@@ -127,18 +136,30 @@ class scope final : public member {
   [[nodiscard]] std::int64_t outer_deadline() const noexcept;
 
   [[nodiscard]] bool shielded() const noexcept { return shield_; }
+  /// Is it the scope of a task-local's value? See task_local.hpp.
+  [[nodiscard]] bool binds() const noexcept { return binds_; }
+  /// Is it a group_scope? See structured/group_scope.hpp.
+  [[nodiscard]] bool of_group() const noexcept { return of_group_; }
 
   /// Calls `visit(member&)` for every registered member under the scope's lock; for introspection.
   template <class Visit>
   void for_each_member(Visit visit) {
     lock_.lock();
-    for (member_list* list : {&members_, &visiting_}) list->for_each(visit);
+    members_.for_each(visit);
+    if (walked_) walk_.visiting.for_each(visit);
     lock_.unlock();
   }
+
+ protected:
+  void mark_binding() noexcept { binds_ = true; }
+  void mark_group() noexcept { of_group_ = true; }
 
  private:
   friend class cancel_walk;
 
+  [[nodiscard]] std::uint64_t memo() const noexcept {
+    return memo_.load(std::memory_order_acquire);  // partner: keep_answer's release
+  }
   bool request_stop(const cancel_reason& why, request level) noexcept;
   void keep_answer(const scope& last, std::uint64_t fresh) noexcept;
   struct kept_reason {
@@ -147,44 +168,56 @@ class scope final : public member {
   };
   [[nodiscard]] const kept_reason* remembered_reason(std::uint64_t epoch) noexcept;
   void remember_reason(std::uint64_t epoch, const kept_reason* r) noexcept;
+  static void forget(kept_reason* reasons) noexcept;
   bool set_request(const cancel_reason& why, request level) noexcept;
+  void leave(member& m) noexcept;
   void link() noexcept;
   static void link_deep(scope& bottom) noexcept;
   void link_to_parent() noexcept;
   [[nodiscard]] bool chain_requested(bool own) const noexcept;
 
-  scope* const parent_;
-  task_context* const owner_;
+  /// What only a scope has that a walk has come to.
+  struct walk_state final : work {
+    explicit walk_state(scope& s) noexcept;
+    scope* self;
+    member_list visiting;  // the part of members_ that the walk has still to see
+    bool under_way = false;
+    bool again = false;
+  };
+
   const bool shield_;
+  bool binds_ = false;  // carries a task_local's value; set before any task below it exists
   base::atomic<bool> linked_{
       false};  // in parent's members; written under parent's lock_, read by anyone below
   base::atomic<request> state_{
       request::none};       // written by cancellers and, for uncancel, by the owner
-  base::small_mutex lock_;  // guards members_, visiting_, walking_, walk_again_
-  bool walking_ = false;
-  bool walk_again_ = false;
-  // epoch << 1 | effective; written by whoever evaluates, trusted only while its epoch is the
-  // current one.
-  base::atomic<std::uint64_t> memo_{0};
+  bool of_group_ = false;   // can say how many tasks are in it; set by its constructor
+  base::small_mutex lock_;  // guards members_, walked_, walk_
+  bool walked_ = false;     // walk_ has begun to live
   // 1 for the owner, plus walkers, timers and handles. The one that takes it to 0 ends the scope.
   base::atomic<std::uint32_t> pins_{1};
+  scope* const parent_;
+  task_context* const owner_;
+  // epoch | effective; written by whoever evaluates, trusted only while its epoch is the
+  // current one.
+  base::atomic<std::uint64_t> memo_;
   base::atomic<std::int64_t> deadline_{
       INT64_MAX};  // written by deadline_scope; a number, orders nothing
   member_list members_;
-  member_list visiting_;   // the part of members_ that a walk has still to see
-  scope* down_ = nullptr;  // path of link_deep, under its global lock
   // The latest request's, the others behind it: who reads one may still be at it when the request
   // is taken back. Pushed under lock_.
   base::atomic<kept_reason*> reason_{nullptr};
   // What effective_reason found in an epoch; the record belongs to this scope or to one above.
   // Guarded by waiter_lock(this).
   std::uint64_t remembered_epoch_ = 0;
-  const kept_reason* remembered_ = nullptr;
-  task_context* closing_ = nullptr;  // who waits for the last unpin
-  struct walk_work final : work {
-    explicit walk_work(scope& s) noexcept;
-    scope* self;
-  } walk_{*this};
+  const kept_reason* remembered_;
+  union {
+    scope* down_;            // path of link_deep, under its global lock, while tasks run below
+    task_context* closing_;  // who waits for the last unpin
+  };
+  union {
+    walk_state walk_;  // trivially destructible
+  };
 };
 
 }  // namespace jackdaw

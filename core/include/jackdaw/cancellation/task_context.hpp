@@ -50,6 +50,9 @@ class task_context : public work, public member {
     run = resume;
   }
 
+  /// Is this unit of work a task that goes on where it was suspended? For introspection.
+  [[nodiscard]] static bool goes_on(const work& w) noexcept { return w.run == resume; }
+
   /// Makes the task known to its home scope, so that cancellers find it. Once per task, before its
   /// first park.
   void enrol() noexcept {

@@ -83,15 +83,14 @@ class wait_word {
   /// The granter, once, after it has taken the waiter out of the primitive. True: schedule the task
   /// with the value.
   [[nodiscard]] bool grant() noexcept {
-    // acquire: partner of park()'s exchange, for the task's fields.
-    std::uintptr_t old = word_.load(std::memory_order_acquire);
+    std::uintptr_t old = word_.load(std::memory_order_relaxed);  // decided by the exchange below
     for (;;) {
       const bool ours = (old & claim_bit) != 0 ? (old & left_bit) != 0 : old != 0;
       const std::uintptr_t next = ours ? 0 : old | fired;
-      // release: the value written by the granter; partners are park()'s exchange and the resolve
-      // functions.
+      // acquire: partner of park()'s exchange, for the task's fields. release: the value written by
+      // the granter; partners are publish() and the resolve functions.
       if (word_.compare_exchange_weak(old, next, std::memory_order_acq_rel,
-                                      std::memory_order_acquire))
+                                      std::memory_order_relaxed))
         return ours;
     }
   }
@@ -118,8 +117,7 @@ class wait_word {
 
   /// The claim's holder, for whose scope no request is effective. `again`: evaluate anew.
   [[nodiscard]] resolution resolve_ineffective() noexcept {
-    std::uintptr_t old =
-        word_.load(std::memory_order_acquire);  // partner: grant()'s release of FIRED
+    std::uintptr_t old = word_.load(std::memory_order_relaxed);  // decided by the exchange below
     for (;;) {
       const bool granted = (old & fired) != 0;
       const bool again = !granted && (old & again_bit) != 0;
@@ -128,7 +126,7 @@ class wait_word {
       // seq_cst: clearing AGAIN, then the next look at the scopes; partner is claim()'s load, which
       // may see AGAIN after its bump of the epoch, and leave.
       if (word_.compare_exchange_weak(old, next, std::memory_order_seq_cst,
-                                      std::memory_order_acquire)) {
+                                      std::memory_order_relaxed)) {
         return granted ? resolution::schedule : again ? resolution::again : resolution::left;
       }
     }
@@ -145,14 +143,13 @@ class wait_word {
   /// The claim's holder, for whom the waiter was out of the primitive already: a granter is on its
   /// way. schedule: it has been, the caller schedules with the value. left: the granter will.
   [[nodiscard]] resolution resolve_overtaken() noexcept {
-    std::uintptr_t old =
-        word_.load(std::memory_order_acquire);  // partner: grant()'s release of FIRED
+    std::uintptr_t old = word_.load(std::memory_order_relaxed);  // decided by the exchange below
     for (;;) {
       const bool granted = (old & fired) != 0;
       const std::uintptr_t next = granted ? 0 : old | left_bit;
       // release: partner is grant()'s acquire, which then owns the task. acquire: grant()'s FIRED.
       if (word_.compare_exchange_weak(old, next, std::memory_order_acq_rel,
-                                      std::memory_order_acquire)) {
+                                      std::memory_order_relaxed)) {
         return granted ? resolution::schedule : resolution::left;
       }
     }

@@ -13,4 +13,8 @@ namespace jackdaw::base {
 /// thread (S46).
 void drop_unstarted(std::coroutine_handle<> frame, promise_base& promise) noexcept;
 
+/// The same for one that its user has dropped, perhaps by mistake: reported under JACKDAW_DEBUG
+/// (S49), unless it is a parameter of another one that is being dropped.
+void drop_forgotten(std::coroutine_handle<> frame, promise_base& promise) noexcept;
+
 }  // namespace jackdaw::base

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Memory for coroutine frames and task blocks: per-thread free lists by size class, balanced
-// through a shared depot.
+// Memory for coroutine frames and task blocks: per-thread stacks by size class, balanced through a
+// shared depot.
 //
-// After Bonwick's magazines ("Magazines and Vmem", USENIX 2001): a thread keeps two chains per size
-// class and trades whole chains with the depot, so a thread that only allocates and one that only
-// frees meet there once per chain. A last-in-first-out arena does not fit: gather creates all its
-// children first and ends the first one first.
+// After Bonwick's magazines ("Magazines and Vmem", USENIX 2001): a thread keeps a stack of free
+// blocks per size class and trades half a stack at a time with the depot, so a thread that only
+// allocates and one that only frees meet there once per half. The stack is an array, not a list
+// through the blocks: the next block's address does not hang on a load from the one before. A
+// last-in-first-out arena does not fit: gather creates all its children first and ends the first
+// one first.
 //
 // Thread safety: any thread may free what another has allocated. Under a sanitizer every block
 // comes from and goes to the heap at once, so that use after free shows; the sizes are the same in
@@ -30,19 +32,16 @@ class frame_allocator {
  public:
   static constexpr std::size_t granule = 64;
   static constexpr std::size_t classes = 16;
-  static constexpr std::uint32_t chain_length = 32;
+  static constexpr std::size_t half = 32;  // of a thread's stack: what it trades with the depot
 
   /// Throws std::bad_alloc.
   [[nodiscard]] static void* allocate(std::size_t size) {
     const std::size_t c = size_class(size);
 #if !defined(JACKDAW_FRAMES_FROM_HEAP)
     if (c < classes) [[likely]] {
-      chain& mine = cache().loaded[c];
-      if (block* b = mine.first; b != nullptr) [[likely]] {
-        mine.first = b->next;
-        --mine.length;
-        return b;
-      }
+      stack& mine = cache().stacks[c];
+      if (mine.count != 0) [[likely]]
+        return mine.blocks[--mine.count];
       return refill(c);
     }
 #endif
@@ -53,12 +52,10 @@ class frame_allocator {
     const std::size_t c = size_class(size);
 #if !defined(JACKDAW_FRAMES_FROM_HEAP)
     if (c < classes) [[likely]] {
-      chain& mine = cache().loaded[c];
-      if (mine.length == chain_length) [[unlikely]]
+      stack& mine = cache().stacks[c];
+      if (mine.count == 2 * half) [[unlikely]]
         spill(c);
-      auto* b = ::new (p) block{mine.first};
-      mine.first = b;
-      ++mine.length;
+      mine.blocks[mine.count++] = p;
       return;
     }
 #endif
@@ -68,16 +65,12 @@ class frame_allocator {
  private:
   friend class frame_depot;
 
-  struct block {
-    block* next;
-  };
-  struct chain {
-    block* first;
-    std::uint32_t length;
+  struct stack {
+    std::size_t count;
+    void* blocks[2 * half];
   };
   struct thread_cache {
-    chain loaded[classes];
-    chain spare[classes];
+    stack stacks[classes];
   };
 
   static constexpr std::size_t size_class(std::size_t size) noexcept {

@@ -13,6 +13,8 @@
 #include <utility>
 
 #include <jackdaw/cancellation/task_context.hpp>
+#include <jackdaw/coroutine/creation_sites.hpp>
+#include <jackdaw/coroutine/foreign_awaitable.hpp>
 #include <jackdaw/coroutine/frame_allocator.hpp>
 #include <jackdaw/coroutine/result_cell.hpp>
 
@@ -34,8 +36,17 @@ class exit_list;
 
 class promise_base {
  public:
-  static void* operator new(std::size_t size) { return frame_allocator::allocate(size); }
+  static void* operator new(std::size_t size) {
+    void* const p = frame_allocator::allocate(size);
+#if !defined(NDEBUG)
+    base::note_creation(p);
+#endif
+    return p;
+  }
   static void operator delete(void* p, std::size_t size) noexcept {
+#if !defined(NDEBUG)
+    base::forget_creation(p);
+#endif
     frame_allocator::deallocate(p, size);
   }
 
@@ -64,9 +75,16 @@ class promise_base {
   decltype(auto) await_transform(A&& a) {
     return std::forward<A>(a).bind(*context);
   }
+  /// What was not written for jackdaw: cannot be cancelled and is no checkpoint; the task goes on
+  /// on its own executor, whatever thread the other side resumes it on (S60).
+  template <class A>
+    requires(!awaitable<A> && base::foreign_awaitable<A>)
+  auto await_transform(A&& a) {
+    return base::await_foreign(std::forward<A>(a), *context);
+  }
 
   union {
-    task_context* context;       // the task that this function is part of
+    task_context* context;       // the task that this function is part of; set when it begins
     promise_base* next_dropped;  // while an unstarted frame waits for its destruction
   };
   exit_list* exits = nullptr;  // what on_exit has registered; see structured/on_exit.hpp
@@ -74,10 +92,9 @@ class promise_base {
       continuation{};  // who awaits it in place; null: the task's outermost function
 
  protected:
-  promise_base() noexcept : context(nullptr) {}
+  promise_base() noexcept {}
   ~promise_base() = default;
 
- private:
   static std::coroutine_handle<> run_exits(promise_base& p, std::coroutine_handle<> frame) noexcept;
 };
 

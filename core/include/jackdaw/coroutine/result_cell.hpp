@@ -54,7 +54,7 @@ class result_cell final : public result_cell_base {
   using stored_type = base::stored<T>;
 
   result_cell() noexcept {}
-  ~result_cell() { clear(); }
+  ~result_cell() { destroy(); }
 
   template <class... U>
   void set_value(U&&... v) noexcept(std::is_nothrow_constructible_v<stored_type, U...>) {
@@ -89,15 +89,18 @@ class result_cell final : public result_cell_base {
   }
 
   void clear() noexcept {
-    if (kind_ == outcome_kind::value) {
-      std::destroy_at(std::addressof(value_));
-    } else if (kind_ != outcome_kind::pending) {
-      std::destroy_at(std::addressof(error_));
-    }
+    destroy();
     kind_ = outcome_kind::pending;
   }
 
  private:
+  void destroy() noexcept {
+    if (kind_ == outcome_kind::value) {
+      std::destroy_at(std::addressof(value_));
+    } else if (kind_ != outcome_kind::pending) [[unlikely]] {
+      std::destroy_at(std::addressof(error_));
+    }
+  }
   void hold(outcome_kind k, std::exception_ptr e) noexcept {
     clear();  // a value whose coroutine then threw while unwinding its locals
     std::construct_at(std::addressof(error_), std::move(e));

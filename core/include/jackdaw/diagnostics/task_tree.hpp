@@ -12,6 +12,8 @@
 
 namespace jackdaw {
 
+class services;
+
 /// A task or a scope in a snapshot of the tree.
 struct task_tree_entry {
   enum class what : std::uint8_t { root, scope, task };
@@ -23,15 +25,17 @@ struct task_tree_entry {
   std::string waiting_for;  ///< what a parked task waits for; empty if it runs or is about to
   bool cancel_requested = false;
   std::optional<std::chrono::nanoseconds> deadline_in;  ///< until the scope's own deadline
+  std::size_t never_parked = 0;  ///< tasks of the group that are not in the tree
 };
 
 /// A snapshot of all tasks of the process that have ever had to wait, and of the scopes that they
-/// are in, depth first. Tasks that have not parked yet are not in it. Each scope is seen at one
-/// moment; the scopes one after the other. Takes locks that a park takes for a few instructions
-/// each, never while user code runs. Any thread. Throws std::bad_alloc.
-[[nodiscard]] std::vector<task_tree_entry> snapshot_tasks();
+/// are in, depth first. Tasks that have not parked yet are only counted, at their group, which is
+/// in the tree once one of its tasks has parked. Each scope is seen at one moment; the scopes one
+/// after the other. Takes locks that a park takes for a few instructions each, never while user
+/// code runs. Any thread. Throws std::bad_alloc. `of`: of one runtime only.
+[[nodiscard]] std::vector<task_tree_entry> snapshot_tasks(const services* of = nullptr);
 
 /// Prints the tree, a line per entry.
-void dump_tasks(std::ostream& out);
+void dump_tasks(std::ostream& out, const services* of = nullptr);
 
 }  // namespace jackdaw

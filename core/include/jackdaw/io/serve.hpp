@@ -78,7 +78,11 @@ task<> serve_connections(const tcp_listener& listener, Handler handler, serve_op
   background_tasks connections;
   result_cell<void> end;
   co_await run_into(accept_connections(listener, handler, room, connections), end);
-  co_await shield(connections.shutdown(timeout{options.grace}));
+  if (end.kind() == outcome_kind::value) {
+    co_await connections.shutdown(timeout{options.grace});  // a cancel cuts the grace short
+  } else {
+    co_await shield(connections.shutdown(timeout{options.grace}));
+  }
   end.take();
 }
 
@@ -96,6 +100,9 @@ task<> serve_connections(const tcp_listener& listener, Handler handler, serve_op
 /// - Cancelled, it stops accepting at once. Handlers are shielded from that and have `grace` to end
 /// in; then they are
 ///   cancelled, and it ends when they have ended. The listener stays open: it is the caller's.
+/// - When the listener is closed the handlers have `grace` as well, and a cancel meanwhile ends
+/// them
+///   at once: close first and cancel later for a stop in two steps.
 /// - An error of a handler ends its connection, and goes to the runtime's on_unhandled.
 ///
 /// `handler` is moved in and called from many tasks at a time. `listener` must outlive the returned

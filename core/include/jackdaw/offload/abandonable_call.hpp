@@ -17,7 +17,7 @@
 #include <jackdaw/offload/offloaded_call.hpp>
 #include <jackdaw/offload/thread_call.hpp>
 #include <jackdaw/services.hpp>
-#include <jackdaw/sync/semaphore.hpp>
+#include <jackdaw/sync/capacity_limiter.hpp>
 
 namespace jackdaw {
 
@@ -25,8 +25,12 @@ namespace jackdaw {
 template <class Call>
 class abandonable_job final : public blocking_job, public offloaded_call<Call> {
  public:
-  abandonable_job(Call&& call, semaphore::permit&& token)
-      : blocking_job(run_job), offloaded_call<Call>(std::move(call)), token_(std::move(token)) {}
+  explicit abandonable_job(Call&& call)
+      : blocking_job(run_job),
+        offloaded_call<Call>(std::move(call), offloaded_call_base::kind::may_be_abandoned) {}
+
+  /// Before the start: what is given back when the call has ended, whoever waits.
+  void hold(capacity_limiter::token&& token) noexcept { token_ = std::move(token); }
 
   /// Before the start: who waits.
   void set_waiter(waiter& w) noexcept {
@@ -70,13 +74,14 @@ class abandonable_job final : public blocking_job, public offloaded_call<Call> {
     return fate_.load(std::memory_order_acquire) == fate::abandoned;  // partner: abandon()
   }
   cancel_reason reason() noexcept override { return why_; }
+  void spawn(task<void>&&) noexcept override {}  // never asked, as the kind says
 
   // running -> ended by the job, running -> abandoned by a canceller; partners as said above.
   base::atomic<fate> fate_{fate::running};
   waiter* waiter_ = nullptr;
   services* env_ = nullptr;
   cancel_reason why_;
-  semaphore::permit token_;  // given back when the call has ended, whoever waits
+  capacity_limiter::token token_;
 };
 
 template <class Call>
@@ -84,8 +89,8 @@ class [[nodiscard("write co_await jd::to_thread(...)")]] abandonable_call {
  public:
   using job = abandonable_job<Call>;
 
-  abandonable_call(blocking_service* pool, Call&& call, semaphore::permit&& token = {})
-      : pool_(pool), job_(std::make_unique<job>(std::move(call), std::move(token))) {}
+  abandonable_call(blocking_service* pool, std::unique_ptr<job>&& j) noexcept
+      : pool_(pool), job_(std::move(j)) {}
 
   class awaiter final : public waiter {
    public:

@@ -17,6 +17,7 @@
 #include <jackdaw/offload/from_thread.hpp>
 #include <jackdaw/offload/offloaded_call.hpp>
 #include <jackdaw/offload/thread_call.hpp>
+#include <jackdaw/offload/visiting_tasks.hpp>
 #include <jackdaw/services.hpp>
 #include <jackdaw/structured/child.hpp>
 
@@ -32,7 +33,8 @@ class [[nodiscard("write co_await jd::offload(...)")]] burst_call {
     awaiter(Call&& call, task_context& t)
         : waiter(t, take_back, "offload"),
           burst_job(compute_now, finish_now),
-          offloaded_call<Call>(std::move(call)),
+          offloaded_call<Call>(std::move(call), offloaded_call_base::kind::burst),
+          visitors_(*this),
           bursts_(t.env->bursts) {}
 
     bool await_ready() noexcept { return stop_requested(); }
@@ -55,7 +57,7 @@ class [[nodiscard("write co_await jd::offload(...)")]] burst_call {
       auto& self = static_cast<awaiter&>(job);
       // The result of algorithms that were cut short is none; an error is one.
       if (self.interrupted && self.cell().kind() != outcome_kind::error) self.mark_cancelled();
-      grant(self);
+      self.visitors_.leave();
     }
     static bool take_back(waiter& w) noexcept {
       auto& self = static_cast<awaiter&>(w);
@@ -66,7 +68,9 @@ class [[nodiscard("write co_await jd::offload(...)")]] burst_call {
     // The task is parked as long as the call runs: its scopes are alive.
     bool cancel_requested() noexcept override { return task().current->effective(); }
     cancel_reason reason() noexcept override { return task().current->effective_reason(); }
+    void spawn(jackdaw::task<void>&& t) override { visitors_.spawn(std::move(t)); }
 
+    visiting_tasks visitors_;
     burst_service* bursts_;
     bool no_thread_ = false;
   };
@@ -91,6 +95,8 @@ template <class F, class... Args>
   requires std::invocable<std::decay_t<F>&, std::unwrap_ref_decay_t<Args>...>
 auto offload(F&& fn, Args&&... args) {
   using call = owned_call<std::decay_t<F>, std::decay_t<Args>...>;
+  static_assert(!awaitable<std::invoke_result_t<call&>>,
+                "jackdaw: a burst cannot await: offload a plain function and await in the task");
   return burst_call<call>(call(std::in_place, std::forward<F>(fn), std::forward<Args>(args)...));
 }
 

@@ -3,11 +3,13 @@
 // it learns of a cancellation.
 #pragma once
 
+#include <cstdint>
 #include <type_traits>
 #include <utility>
 
 #include <jackdaw/cancellation/reason.hpp>
 #include <jackdaw/coroutine/result_cell.hpp>
+#include <jackdaw/task.hpp>
 
 namespace jackdaw {
 
@@ -15,18 +17,29 @@ namespace jackdaw {
 /// thread knows it as the current one.
 class offloaded_call_base {
  public:
+  enum class kind : std::uint8_t {
+    thread,            ///< may block; a task waits for its end
+    burst,             ///< must not block; a task waits for its end
+    may_be_abandoned,  ///< may block; the task may be gone
+  };
+
   offloaded_call_base(const offloaded_call_base&) = delete;
   offloaded_call_base& operator=(const offloaded_call_base&) = delete;
 
   /// Has the task that waits for the call, or waited, been cancelled? Asked by the running call.
   [[nodiscard]] virtual bool cancel_requested() noexcept = 0;
   [[nodiscard]] virtual cancel_reason reason() noexcept = 0;
+  /// Starts a child of the waiting task, which then waits for its end too. Asked by the running
+  /// call, unless it may be abandoned. Throws std::bad_alloc.
+  virtual void spawn(task<void>&& t) = 0;
+
+  [[nodiscard]] kind what() const noexcept { return kind_; }
 
   /// The call that the calling thread is running; null if none.
   [[nodiscard]] static offloaded_call_base* current() noexcept;
 
  protected:
-  offloaded_call_base() noexcept = default;
+  explicit offloaded_call_base(kind k) noexcept : kind_(k) {}
   ~offloaded_call_base() = default;
 
   /// Makes the call the current one for a while.
@@ -40,6 +53,9 @@ class offloaded_call_base {
    private:
     offloaded_call_base* outer_;
   };
+
+ private:
+  kind kind_;
 };
 
 /// Call: a callable without parameters, which owns its arguments.
@@ -51,7 +67,7 @@ class offloaded_call : public offloaded_call_base {
   [[nodiscard]] result_cell<result_type>& cell() noexcept { return cell_; }
 
  protected:
-  explicit offloaded_call(Call&& call) : call_(std::move(call)) {}
+  offloaded_call(Call&& call, kind k) : offloaded_call_base(k), call_(std::move(call)) {}
   ~offloaded_call() = default;
 
   /// Runs the call and keeps its outcome; once, on any thread.

@@ -11,6 +11,7 @@
 #include <jackdaw/blocking.hpp>
 #include <jackdaw/cancellation/park.hpp>
 #include <jackdaw/offload/offloaded_call.hpp>
+#include <jackdaw/offload/visiting_tasks.hpp>
 #include <jackdaw/services.hpp>
 
 namespace jackdaw {
@@ -28,7 +29,8 @@ class [[nodiscard("write co_await jd::to_thread(...)")]] thread_call {
     awaiter(blocking_service* pool, Call&& call, task_context& t)
         : waiter(t, take_back, "to_thread"),
           blocking_job(run_job),
-          offloaded_call<Call>(std::move(call)),
+          offloaded_call<Call>(std::move(call), offloaded_call_base::kind::thread),
+          visitors_(*this),
           pool_(pool != nullptr ? pool : t.env->blocking) {}
 
     bool await_ready() noexcept { return stop_requested(); }
@@ -49,7 +51,7 @@ class [[nodiscard("write co_await jd::to_thread(...)")]] thread_call {
     static void run_job(blocking_job& job) noexcept {
       auto& self = static_cast<awaiter&>(job);
       self.perform();
-      grant(self);
+      self.visitors_.leave();
     }
     static bool take_back(waiter& w) noexcept {
       auto& self = static_cast<awaiter&>(w);
@@ -58,7 +60,9 @@ class [[nodiscard("write co_await jd::to_thread(...)")]] thread_call {
     // The task is parked as long as the call runs: its scopes are alive.
     bool cancel_requested() noexcept override { return task().current->effective(); }
     cancel_reason reason() noexcept override { return task().current->effective_reason(); }
+    void spawn(jackdaw::task<void>&& t) override { visitors_.spawn(std::move(t)); }
 
+    visiting_tasks visitors_;
     blocking_service* pool_;
     bool no_thread_ = false;
   };

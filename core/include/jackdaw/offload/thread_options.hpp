@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <jackdaw/blocking.hpp>
-#include <jackdaw/sync/semaphore.hpp>
+#include <jackdaw/sync/capacity_limiter.hpp>
 
 namespace jackdaw {
 
@@ -31,8 +31,8 @@ class thread_pool_choice {
 
 struct thread_options {
   thread_pool_choice pool{};  ///< must outlive the function
-  semaphore* limiter =
-      nullptr;  ///< a permit of it is held while the function runs; null: unlimited
+  capacity_limiter* limiter =
+      nullptr;  ///< a token of it is borrowed while the function runs; null: unlimited
   jackdaw::on_cancel on_cancel = jackdaw::on_cancel::wait;
 };
 

@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <functional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -18,13 +19,16 @@ namespace jackdaw {
 
 template <class R, class Call>
 task<R> call_in_thread(thread_options options, Call call) {
-  semaphore::permit token;
-  if (options.limiter != nullptr) {
-    token = co_await options.limiter->acquire();
-  }
   if (options.on_cancel == on_cancel::abandon) {
-    co_return co_await abandonable_call<Call>(options.pool.get(), std::move(call),
-                                              std::move(token));
+    auto job = std::make_unique<abandonable_job<Call>>(std::move(call));
+    if (options.limiter != nullptr) {
+      job->hold(co_await options.limiter->acquire_on_behalf_of(job.get()));
+    }
+    co_return co_await abandonable_call<Call>(options.pool.get(), std::move(job));
+  }
+  capacity_limiter::token token;
+  if (options.limiter != nullptr) {
+    token = co_await options.limiter->acquire_on_behalf_of(&token);
   }
   co_return co_await thread_call<Call>(options.pool.get(), std::move(call));
 }
@@ -47,8 +51,8 @@ auto to_thread(F&& fn, Args&&... args) {
 }
 
 /// The same with options: another pool, a limiter, or abandonment. A task that waits for the
-/// limiter is cancelled without having taken a permit; the permit goes back when the function has
-/// ended.
+/// limiter is cancelled without having borrowed a token; the token goes back when the function has
+/// ended. Each function is a borrower of its own.
 template <class F, class... Args>
   requires std::invocable<std::decay_t<F>&, std::unwrap_ref_decay_t<Args>...>
 auto to_thread(thread_options options, F&& fn, Args&&... args) {

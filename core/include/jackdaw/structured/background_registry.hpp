@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The runtime's list of background tasks: nothing that runs in the background is ever lost.
+// The runtime's list of what runs in the background: nothing there is ever lost.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +12,23 @@
 
 namespace jackdaw {
 
-class background_core;
+/// Something that runs in the background: the tasks of a manager, or a submission that nobody waits
+/// for any more.
+class background_entry : public base::list_node<> {
+ public:
+  /// Requests cancellation, if `hard` through shields. Called under the registry's lock.
+  virtual void request_end(const cancel_reason& why, bool hard) noexcept = 0;
 
-/// All background tasks of a runtime, by manager. Thread safety: everything from any thread; the
+ protected:
+  ~background_entry() = default;
+};
+
+/// All that runs in the background of a runtime. Thread safety: everything from any thread; the
 /// waits from foreign threads only.
 class background_registry {
  public:
-  void add(background_core& c) noexcept;
-  void remove(background_core& c) noexcept;
+  void add(background_entry& e) noexcept;
+  void remove(background_entry& e) noexcept;
 
   /// Requests cancellation of everything in it.
   void cancel_all(const cancel_reason& why, bool hard) noexcept;
@@ -30,8 +39,8 @@ class background_registry {
 
  private:
   base::small_mutex lock_;
-  base::intrusive_list<background_core> all_;  // guarded by lock_
-  // Managers that are registered. Written under lock_, waited for as a futex. release/acquire: what
+  base::intrusive_list<background_entry> all_;  // guarded by lock_
+  // Entries that are registered. Written under lock_, waited for as a futex. release/acquire: what
   // their tasks did happens before the end of the wait.
   base::atomic<std::uint32_t> count_{0};
 };

@@ -16,6 +16,7 @@
 #include <jackdaw/cancellation/scope_roots.hpp>
 #include <jackdaw/structured/background_registry.hpp>
 #include <jackdaw/structured/child.hpp>
+#include <jackdaw/structured/group_scope.hpp>
 #include <jackdaw/structured/join_handle.hpp>
 #include <jackdaw/structured/spawn_options.hpp>
 #include <jackdaw/structured/timeout_option.hpp>
@@ -25,14 +26,19 @@ namespace jackdaw {
 
 /// The shared part of a background_tasks object and its tasks: lives until the last of them is
 /// gone.
-class background_core final : public child_owner, public base::list_node<> {
+class background_core final : public child_owner, public background_entry {
  public:
   explicit background_core(services& env) noexcept;
 
   [[nodiscard]] std::size_t enter();
-  void cancel(const cancel_reason& why, bool hard) noexcept;
-  /// The manager is destroyed: what still runs is cancelled, and belongs to the runtime.
+  void request_end(const cancel_reason& why, bool hard) noexcept override;
+  /// The manager is destroyed: what still runs is cancelled, reported, and belongs to the runtime.
   void orphan() noexcept;
+  /// The manager goes, and its tasks run on.
+  void leave() noexcept {
+    refuse_more();
+    let_go();
+  }
   void refuse_more() noexcept {
     closed_.store(true, std::memory_order_relaxed);
   }  // a flag; orders nothing
@@ -71,9 +77,10 @@ class background_core final : public child_owner, public base::list_node<> {
   bool child_failed(child_base& c) noexcept override;
   std::coroutine_handle<> child_left() noexcept override;
   void let_go() noexcept;
+  void report_left_behind() noexcept;
   static void finish(work& w) noexcept;
 
-  scope scope_;
+  group_scope scope_;
   anchor anchor_;  // stands for the owner of the scope; never parked
   scope_root known_{scope_, "background tasks"};
   waiter_list waiters_;  // guarded by waiter_lock(this)
@@ -89,7 +96,8 @@ class background_core final : public child_owner, public base::list_node<> {
 /// once, none is lost because a handle was dropped, and an error goes, once, to the runtime's
 /// on_unhandled hook (S15, S51). Create it inside a task; end it with `co_await
 /// tasks.shutdown(jd::timeout{10s})`. If it is destroyed with live tasks (an exception came
-/// between), it cancels them, and the runtime's run() waits for them (S48).
+/// between), it cancels them, says so through on_unhandled, and the runtime's run() waits for them
+/// (S48).
 ///
 /// Prefer with_task_group where the tasks have a statement to belong to. Thread safety: `spawn`,
 /// `cancel` and `size` from any thread.

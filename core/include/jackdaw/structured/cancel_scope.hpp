@@ -19,8 +19,9 @@ namespace jackdaw {
 /// value.
 class cancel_handle {
  public:
-  /// False if the scope has ended or was cancelled before.
-  bool cancel(reason_text why = {}) const noexcept;
+  /// False if the scope has ended or was cancelled before. `asking`: the task that asks, by its
+  /// this_task::id, for the reason (S27).
+  bool cancel(reason_text why = {}, std::uint64_t asking = 0) const noexcept;
 
  private:
   friend class cancel_scope;

@@ -56,6 +56,9 @@ class child_base : public task_context {
   /// The owner's, for a child that was kept because it failed.
   void release() noexcept;
 
+  /// Is this unit of work a child that has not begun? For introspection.
+  [[nodiscard]] static bool begins(const work& w) noexcept { return w.run == start; }
+
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
   [[nodiscard]] virtual const std::exception_ptr& error() const noexcept = 0;
 
@@ -227,6 +230,9 @@ template <class T>
 class owned_task {
  public:
   explicit owned_task(task<T>&& t) noexcept : task_(std::move(t)) {}
+  owned_task(owned_task&&) noexcept = default;
+  owned_task& operator=(owned_task&&) = delete;
+  ~owned_task() { task_.discard(); }
   task<T> operator()() noexcept { return std::move(task_); }
 
  private:

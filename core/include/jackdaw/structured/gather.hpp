@@ -26,34 +26,67 @@ namespace base {
 
 /// Throws what a gather has to throw: the first error as it is; later ones go to on_unhandled, once
 /// each (S14).
-void throw_gathered(fork_join& join, const std::exception_ptr* errors, const outcome_kind* kinds,
-                    std::uint32_t count);
+[[noreturn]] void throw_gathered(fork_join& join, const std::exception_ptr* errors,
+                                 const outcome_kind* kinds, std::uint32_t count);
 
-/// Awaiter over a tuple of tasks. `Finish` turns the cells into the result.
+/// A fixed number of tasks that are to run at the same time. The tasks are moved once, to where
+/// they will run. `Finish` turns the cells into the result.
 template <fork_join::policy Policy, class Finish, class... T>
-class forked_tuple {
+class [[nodiscard("nothing runs until this is awaited: write co_await")]] fork_tuple {
  public:
   static constexpr std::uint32_t count = sizeof...(T);
 
-  forked_tuple(std::tuple<task<T>...>& tasks, task_context& parent) noexcept
-      : forked_tuple(tasks, parent, std::index_sequence_for<T...>{}) {}
-
-  bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
-    return join_.begin(children_, count, h);
+  explicit fork_tuple(task<T>&&... tasks) noexcept {
+    forked_child* child = children_;
+    (child++->take(std::move(tasks)), ...);
   }
-  decltype(auto) await_resume() { return Finish::finish(join_, cells_); }
+  fork_tuple(fork_tuple&& other) noexcept {
+    for (std::uint32_t i = 0; i != count; ++i) children_[i].take(other.children_[i]);
+  }
+  fork_tuple& operator=(const fork_tuple&) = delete;
+  ~fork_tuple() {
+    if (begun_) [[likely]] {
+      join_.~fork_join();
+    } else {
+      forget();
+    }
+  }
+
+  // By value, though it only points here: GCC 12 copies an awaiter that it gets by reference.
+  class awaiter {
+   public:
+    explicit awaiter(fork_tuple& tasks) noexcept : tasks_(&tasks) {}
+    bool await_ready() const noexcept { return false; }
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
+      return tasks_->join_.begin(tasks_->children_, count, h);
+    }
+    decltype(auto) await_resume() { return Finish::finish(tasks_->join_, tasks_->cells_); }
+
+   private:
+    fork_tuple* tasks_;
+  };
+
+  awaiter bind(task_context& parent) && noexcept {
+    ::new (static_cast<void*>(&join_)) fork_join(parent, Policy);
+    begun_ = true;
+    prepare(std::index_sequence_for<T...>{});
+    return awaiter(*this);
+  }
 
  private:
   template <std::size_t... I>
-  forked_tuple(std::tuple<task<T>...>& tasks, task_context& parent,
-               std::index_sequence<I...>) noexcept
-      : join_(parent, Policy),
-        children_{(static_cast<void>(I), forked_child(join_, join_.group(), parent))...} {
-    (children_[I].prepare(std::move(std::get<I>(tasks)), std::get<I>(cells_)), ...);
+  void prepare(std::index_sequence<I...>) noexcept {
+    (children_[I].prepare(join_, std::get<I>(cells_), fork_join::ending(Policy, I + 1 == count)),
+     ...);
+  }
+  void forget() noexcept {
+    for (forked_child& child : children_) child.forget();
   }
 
-  fork_join join_;
+  bool begun_ = false;
+  union {
+    fork_join join_;  // once it is awaited
+  };
   std::tuple<result_cell<T>...> cells_;
   forked_child children_[count];
 };
@@ -68,8 +101,9 @@ class forked_vector {
         cells_(std::make_unique<result_cell<T>[]>(count_)),
         children_(static_cast<forked_child*>(::operator new(count_ * sizeof(forked_child)))) {
     for (std::size_t i = 0; i < count_; ++i) {
-      ::new (static_cast<void*>(children_.get() + i)) forked_child(join_, join_.group(), parent);
-      children_.get()[i].prepare(std::move(tasks[i]), cells_[i]);
+      forked_child& child = *::new (static_cast<void*>(children_.get() + i)) forked_child;
+      child.take(std::move(tasks[i]));
+      child.prepare(join_, cells_[i], fork_join::ending(Policy, i + 1 == count_));
     }
   }
 
@@ -110,11 +144,8 @@ struct finish_gather {
   static std::tuple<stored<T>...> finish(fork_join& join, std::tuple<result_cell<T>...>& cells) {
     return std::apply(
         [&](auto&... cell) {
-          if (((cell.kind() != outcome_kind::value) || ...)) [[unlikely]] {
-            const std::exception_ptr errors[] = {error_of(cell)...};
-            const outcome_kind kinds[] = {cell.kind()...};
-            throw_gathered(join, errors, kinds, sizeof...(T));
-          }
+          if (((cell.kind() != outcome_kind::value) || ...)) [[unlikely]]
+            fail(join, cell...);
           return std::tuple<stored<T>...>(take_value(cell)...);
         },
         cells);
@@ -139,6 +170,16 @@ struct finish_gather {
       for (std::size_t i = 0; i < count; ++i) values.push_back(std::move(cells[i].value()));
       return values;
     }
+  }
+
+ private:
+  // Apart from finish, which would not be inlined otherwise.
+  template <class... T>
+  [[noreturn, gnu::noinline, gnu::cold]] static void fail(fork_join& join,
+                                                          result_cell<T>&... cell) {
+    const std::exception_ptr errors[] = {error_of(cell)...};
+    const outcome_kind kinds[] = {cell.kind()...};
+    throw_gathered(join, errors, kinds, sizeof...(T));
   }
 };
 
@@ -169,19 +210,6 @@ struct finish_settled {
 };
 
 /// What is awaited: moves the tasks to where they will run when it learns who awaits.
-template <fork_join::policy Policy, class Finish, class... T>
-class [[nodiscard("nothing runs until this is awaited: write co_await")]] fork_tuple {
- public:
-  explicit fork_tuple(task<T>&&... tasks) noexcept : tasks_(std::move(tasks)...) {}
-  explicit fork_tuple(std::tuple<task<T>...>&& tasks) noexcept : tasks_(std::move(tasks)) {}
-  forked_tuple<Policy, Finish, T...> bind(task_context& t) && noexcept {
-    return forked_tuple<Policy, Finish, T...>(tasks_, t);
-  }
-
- private:
-  std::tuple<task<T>...> tasks_;
-};
-
 template <fork_join::policy Policy, class Finish, class T>
 class [[nodiscard("nothing runs until this is awaited: write co_await")]] fork_vector {
  public:

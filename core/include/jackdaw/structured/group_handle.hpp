@@ -2,6 +2,7 @@
 // A counted handle to a task group, for those who are not part of it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include <jackdaw/base/small_mutex.hpp>
@@ -21,7 +22,8 @@ class group_handle {
   template <class F, class... Args>
   void spawn(F&& fn, Args&&... args);
 
-  bool cancel(reason_text why = {}) const noexcept;
+  /// `asking`: the task that asks, by its this_task::id, for the reason (S27).
+  bool cancel(reason_text why = {}, std::uint64_t asking = 0) const noexcept;
 
  private:
   friend class task_group;

@@ -37,10 +37,16 @@ class join_handle {
   /// Has the task ended?
   [[nodiscard]] bool done() const noexcept { return child_->done(); }
 
+  /// Has the task ended with an error? Not if it was cancelled.
+  [[nodiscard]] bool failed() const noexcept {
+    return child_->done() && cell_->kind() == outcome_kind::error;
+  }
+
   /// Requests cancellation of this task only; that is no failure of its group (S12). Any thread.
-  /// False if it has ended, or was cancelled before.
-  bool cancel(reason_text why = {}) const noexcept {
-    return child_->cancel(cancel_reason(cancel_kind::explicit_request, why));
+  /// False if it has ended, or was cancelled before. `asking`: the task that asks, by its
+  /// this_task::id, for the reason (S27).
+  bool cancel(reason_text why = {}, std::uint64_t asking = 0) const noexcept {
+    return child_->cancel(cancel_reason(cancel_kind::explicit_request, why, asking));
   }
 
   /// The value of a task that has ended, or throws what it threw; not_finished if it has not ended.

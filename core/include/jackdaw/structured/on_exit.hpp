@@ -28,6 +28,8 @@ class exit_action {
   exit_action& operator=(const exit_action&) = delete;
   virtual ~exit_action() = default;
   [[nodiscard]] virtual task<void> run() = 0;
+  /// Is there something to run? Asked when the body has ended, and again when its frame is gone.
+  [[nodiscard]] virtual bool due() const noexcept { return true; }
   [[nodiscard]] std::optional<timeout> limit() const noexcept { return limit_; }
 
   std::unique_ptr<exit_action> next;
@@ -47,6 +49,11 @@ class exit_list {
     a->next = std::move(actions_);
     actions_ = std::move(a);
   }
+
+  /// Where the outcome of the function is, if that is known at its end only.
+  void report_to(result_access result) noexcept { result_ = result; }
+  /// Nothing will be run any more; the list is gone after this.
+  void discard() noexcept { runner_.destroy(); }
 
   /// The function has moved to another executor: at its end it moves back here. The first one
   /// counts.
@@ -77,6 +84,8 @@ class exit_list {
 
   explicit exit_list(result_access result) noexcept : result_(result) {}
   static runner run(std::unique_ptr<exit_list> self);
+  [[nodiscard]] std::unique_ptr<exit_action> take_due() noexcept;
+  void add_error(const std::exception_ptr& failed) noexcept;
 
   std::unique_ptr<exit_action> actions_;
   result_access result_;

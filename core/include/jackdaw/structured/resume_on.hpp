@@ -3,6 +3,8 @@
 #pragma once
 
 #include <coroutine>
+#include <exception>
+#include <type_traits>
 
 #include <jackdaw/coroutine/promise.hpp>
 #include <jackdaw/coroutine/result_cell.hpp>
@@ -11,6 +13,8 @@
 #include <jackdaw/structured/on_exit.hpp>
 
 namespace jackdaw {
+
+class generator_promise_base;
 
 /// `co_await jd::resume_on(executor)`: goes on there, to the end of this function body; whoever
 /// awaits the function finds itself on the executor that it was on before. Cleanups of on_exit run
@@ -35,6 +39,13 @@ class [[nodiscard("nothing moves until this is awaited: write co_await")]] resum
     base::hop::awaiter hop_;
   };
   awaiter bind_function(promise_base& p, result_access r) const { return awaiter(*to_, p, r); }
+  template <class Generator = void>
+  awaiter bind_function(generator_promise_base&, result_access) const {
+    static_assert(!std::is_void_v<Generator>,
+                  "jackdaw: a generator cannot resume_on another executor, as its consumer would "
+                  "find itself there: write co_await run_on(executor, part())");
+    std::terminate();
+  }
 
  private:
   any_executor* to_;

@@ -20,6 +20,7 @@
 #include <jackdaw/structured/child.hpp>
 #include <jackdaw/structured/exception_group.hpp>
 #include <jackdaw/structured/group_handle.hpp>
+#include <jackdaw/structured/group_scope.hpp>
 #include <jackdaw/structured/join_handle.hpp>
 #include <jackdaw/structured/spawn_options.hpp>
 
@@ -60,9 +61,10 @@ class task_group final : private child_owner {
   }
 
   /// Cancels all children and the body; the group then ends without an error. Any thread, while the
-  /// group is alive. False if it was cancelled before.
-  bool cancel(reason_text why = {}) noexcept {
-    return scope_.cancel(cancel_reason(cancel_kind::explicit_request, why));
+  /// group is alive. False if it was cancelled before. `asking`: the task that asks, by its
+  /// this_task::id, for the reason (S27).
+  bool cancel(reason_text why = {}, std::uint64_t asking = 0) noexcept {
+    return scope_.cancel(cancel_reason(cancel_kind::explicit_request, why, asking));
   }
   [[nodiscard]] bool cancel_requested() const noexcept { return scope_.requested(); }
 
@@ -78,7 +80,9 @@ class task_group final : private child_owner {
   friend class group_handle;
 
   explicit task_group(task_context& parent) noexcept
-      : scope_(parent.current, &parent), parent_(&parent), inherited_{parent.exec, parent.env} {}
+      : scope_(parent.current, &parent, live_),
+        parent_(&parent),
+        inherited_{parent.exec, parent.env} {}
   ~task_group();
 
   // Calls `make_body()`, which may throw as arguments are copied, after the entry was counted: a
@@ -110,7 +114,7 @@ class task_group final : private child_owner {
 
   [[nodiscard]] std::size_t enter() noexcept;
   [[nodiscard]] bool try_enter(std::size_t& index) noexcept;
-  [[nodiscard]] bool leave() noexcept;
+  [[nodiscard]] bool leave(std::uint64_t token) noexcept;
   void abandon_entry() noexcept;
   void fail() noexcept;
   void body_ended(outcome_kind how) noexcept;
@@ -143,14 +147,17 @@ class task_group final : private child_owner {
     task_group* group_;
   };
 
-  scope scope_;
+  static constexpr std::uint64_t child_token = 1;
+  static constexpr std::uint64_t body_token = group_scope::live_tasks + 1;
+
+  group_scope scope_;
   task_context* parent_;
   const child_base::inherited
       inherited_;  // copied: the body may move on to another executor while others spawn
   // Low half: the body's token and the live children; high half: how many were ever spawned, for
   // the children's index. At 0 in the low half the group is closed. Written by everyone who spawns
   // or ends; partners: enter, child_left, join.
-  base::atomic<std::uint64_t> live_{1};
+  base::atomic<std::uint64_t> live_{body_token};
   base::atomic<child_base*> failed_{
       nullptr};  // a stack of failed children, latest first; pushed by them, read after the join
   bool body_cancelled_unasked_ = false;       // its `cancelled` came from elsewhere (S10)

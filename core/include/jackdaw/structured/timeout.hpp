@@ -43,7 +43,7 @@ template <class T>
 task<bool> run_until(deadline_scope& d, task<T> t, result_cell<T>& cell) {
   d.enter();
   if (d.inner().effective()) {
-    const task<T> never_started(std::move(t));  // S38
+    t.discard();  // S38
     cell.set_cancelled(std::make_exception_ptr(cancelled(d.inner().effective_reason())));
   } else {
     co_await run_into(std::move(t), cell);

@@ -49,8 +49,8 @@ class event {
 
   class awaiter final : public list_waiter {
    public:
-    awaiter(event& e, task_context& t) noexcept
-        : list_waiter(t, &e, e.waiters_, "event"), event_(&e) {}
+    awaiter(event& e, task_context& t, const char* what) noexcept
+        : list_waiter(t, &e, e.waiters_, what), event_(&e) {}
 
     bool await_ready() noexcept {
       if (stop_requested()) return true;
@@ -74,11 +74,13 @@ class event {
   };
   class [[nodiscard("write co_await e.wait()")]] waiting {
    public:
-    explicit waiting(event& e) noexcept : event_(&e) {}
-    awaiter bind(task_context& t) const noexcept { return awaiter(*event_, t); }
+    /// `what` is waited for, for introspection: a literal.
+    explicit waiting(event& e, const char* what = "event") noexcept : event_(&e), what_(what) {}
+    awaiter bind(task_context& t) const noexcept { return awaiter(*event_, t, what_); }
 
    private:
     event* event_;
+    const char* what_;
   };
 
   /// Waits until the flag is set. A checkpoint; `cancelled` has no effect on the event.

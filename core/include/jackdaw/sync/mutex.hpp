@@ -59,10 +59,30 @@ class mutex {
    private:
     permit_queue* queue_;
   };
+  class returning_awaiter final : public permit_queue::insistent_awaiter {
+   public:
+    returning_awaiter(permit_queue& q, task_context& t) noexcept
+        : permit_queue::insistent_awaiter(q, t, "mutex"), queue_(&q) {}
+    guard await_resume() noexcept { return guard(*queue_); }
+
+   private:
+    permit_queue* queue_;
+  };
   class [[nodiscard("write co_await m.lock()")]] locking {
    public:
     explicit locking(permit_queue& q) noexcept : queue_(&q) {}
     awaiter bind(task_context& t) const noexcept { return awaiter(*queue_, t); }
+
+   private:
+    permit_queue* queue_;
+  };
+
+  /// The way back into the mutex that a guard holds now, for those who leave it for a while and
+  /// have promised to return (condition_variable): no checkpoint, and no request ends the wait.
+  class [[nodiscard("write co_await")]] returning {
+   public:
+    explicit returning(const guard& inside) noexcept : queue_(inside.from_) {}
+    returning_awaiter bind(task_context& t) const noexcept { return returning_awaiter(*queue_, t); }
 
    private:
     permit_queue* queue_;

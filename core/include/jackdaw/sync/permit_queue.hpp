@@ -92,6 +92,24 @@ class permit_queue {
     bool taken_ = false;  // already, but the turn is used up
   };
 
+  /// Takes a permit in any case: no checkpoint, and no request ends the wait.
+  class insistent_awaiter : public list_waiter {
+   public:
+    insistent_awaiter(permit_queue& q, task_context& t, const char* what) noexcept
+        : list_waiter(t, &q, q.waiters_, what), queue_(&q) {}
+
+    bool await_ready() noexcept { return queue_->try_take(); }
+    bool await_suspend(std::coroutine_handle<> h) noexcept {
+      return park_insistently(h, [q = queue_] { return q->take_or_queue(); });
+    }
+
+   protected:
+    ~insistent_awaiter() = default;
+
+   private:
+    permit_queue* queue_;
+  };
+
  private:
   static constexpr std::int64_t queued = -1;
 

@@ -7,8 +7,8 @@
 namespace jackdaw {
 
 /// The clock of every deadline and sleep: monotonic (CLOCK_MONOTONIC), in nanoseconds, untouched by
-/// changes of the wall clock. Meets the standard's Clock requirements. Thread safety: `now` may be
-/// called from any thread.
+/// changes of the wall clock. In a simulation its time is virtual. Meets the standard's Clock
+/// requirements. Thread safety: `now` may be called from any thread.
 struct clock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;
@@ -16,10 +16,7 @@ struct clock {
   using time_point = std::chrono::time_point<clock>;
   static constexpr bool is_steady = true;
 
-  [[nodiscard]] static time_point now() noexcept {
-    return time_point(
-        std::chrono::duration_cast<duration>(std::chrono::steady_clock::now().time_since_epoch()));
-  }
+  [[nodiscard]] static time_point now() noexcept;
 };
 
 }  // namespace jackdaw

@@ -17,6 +17,7 @@ class services;
 namespace work_stealing {
 class pool_core;
 class poller;
+class work_observer;
 }  // namespace work_stealing
 
 /// What a worker has done; a snapshot.
@@ -33,6 +34,8 @@ struct work_stealing_pool_options {
   work_stealing::poller* poller =
       nullptr;              ///< where an idle worker waits for events; null: on a futex
   services* env = nullptr;  ///< what tasks on the workers find as their runtime
+  work_stealing::work_observer* observer =
+      nullptr;  ///< sees what the workers run, if somebody debugs or traces
 };
 
 /// The number of CPUs that this process may use: affinity and the cgroup's quota, at least 1.

@@ -1,0 +1,3 @@
+module jackdaw/bench
+
+go 1.19

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Weakens each explicit memory order once, and wants a model-checked test to notice.
+
+An order becomes the next weaker kind of its operation: seq_cst acquire, release or acq_rel; all others
+relaxed. A compare-and-swap whose success is weakened gets a relaxed failure too. Works on a copy of
+the sources in FOLDER; prints what nobody noticed. docs/memory_model.md says why each of those stays.
+"""
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CORE = "core/include/jackdaw"
+POOL = "executors/src/work_stealing"
+
+# What is weakened, and who has to notice: any one of the tests is enough.
+WATCHED = {
+    f"{CORE}/base/small_mutex.hpp": ["small_mutex"],
+    "core/src/base/small_mutex.cpp": ["small_mutex"],
+    f"{CORE}/base/fork_deque.hpp": ["fork_deque", "fork_join"],
+    f"{CORE}/cancellation/wait_word.hpp": ["wait_word"],
+    f"{CORE}/cancellation/park.hpp": ["wait_word"],
+    f"{CORE}/cancellation/scope.hpp": ["scope_epoch", "wait_word", "walk", "deep_link", "child_state"],
+    "core/src/cancellation/scope.cpp": ["scope_epoch", "wait_word", "walk", "deep_link", "child_state"],
+    f"{CORE}/structured/child.hpp": ["child_state"],
+    "core/src/structured/child.cpp": ["child_state"],
+    f"{CORE}/structured/fork_join.hpp": ["fork_join"],
+    "core/src/structured/fork_join.cpp": ["fork_join"],
+    f"{POOL}/injector.hpp": ["injector", "sleepers"],
+    f"{POOL}/injector.cpp": ["injector", "sleepers"],
+    f"{POOL}/run_queue.hpp": ["run_queue", "sleepers"],
+    f"{POOL}/parker.cpp": ["parker"],
+    f"{POOL}/sleepers.hpp": ["sleepers"],
+    f"{POOL}/sleepers.cpp": ["sleepers"],
+    "executors/src/reactor/readiness.hpp": ["readiness"],
+    "core/src/time/deadline_scope.cpp": ["timer_wheel"],
+}
+
+ORDER = re.compile(r"std::memory_order_(acquire|release|acq_rel|seq_cst)\b")
+CALL = re.compile(r"\b(load|store|exchange|fetch_\w+|compare_exchange_\w+)\s*\($")
+
+
+def without_comments(text):
+    """The same, with blanks for comments: places stay."""
+    return re.sub(r"//[^\n]*", lambda m: " " * len(m.group()), text)
+
+
+def call_around(code, place):
+    """Name and opening bracket of the call that the order is an argument of."""
+    depth = 0
+    for i in range(place - 1, -1, -1):
+        if code[i] == ")":
+            depth += 1
+        elif code[i] == "(":
+            if depth:
+                depth -= 1
+                continue
+            found = CALL.search(code[: i + 1])
+            return (found.group(1), i) if found else (None, i)
+    return None, 0
+
+
+def weaker(order, operation):
+    if order != "seq_cst":
+        return "relaxed"
+    return {"load": "acquire", "store": "release"}.get(operation, "acq_rel")
+
+
+def mutants(text):
+    """(line, description, mutated text) of each order."""
+    code = without_comments(text)
+    for found in ORDER.finditer(code):
+        operation, opening = call_around(code, found.start())
+        if operation is None:
+            continue
+        earlier = len(re.findall(r"std::memory_order_", code[opening:found.start()]))
+        cas = operation.startswith("compare_exchange")
+        if cas and earlier == 1:
+            operation = "load"  # the order of its failure
+        new = weaker(found.group(1), operation)
+        tail = text[found.end():]
+        if cas and earlier == 0 and new != "acq_rel":
+            tail = re.sub(r"std::memory_order_\w+", "std::memory_order_relaxed", tail, count=1)
+        line = text.count("\n", 0, found.start()) + 1
+        what = f"{operation} {found.group(1)} -> {new}"
+        yield line, what, text[: found.start()] + f"std::memory_order_{new}" + tail
+
+
+class Copy:
+    def __init__(self, folder, schedules):
+        self.folder = folder.resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.environment = os.environ | {"JACKDAW_SCHEDULES": str(schedules)}
+        files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT,
+                               check=True, capture_output=True).stdout
+        subprocess.run(["xargs", "-0", "cp", "--parents", "--update", "--preserve=timestamps", "-t",
+                        self.folder], cwd=ROOT, input=files, check=False, stderr=subprocess.DEVNULL)
+        self.run("cmake", "--preset", "release", "-B", "build", "-DJACKDAW_BUILD_EXAMPLES=OFF",
+                 check=True)
+
+    def run(self, *command, check=False, timeout=900):
+        return subprocess.run(command, cwd=self.folder, env=self.environment, check=check,
+                              timeout=timeout, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+
+    def notices(self, test):
+        """Does the test fail? None: it does not build."""
+        program = f"{test}_interleavings"
+        if self.run("ninja", "-C", "build", "-j1", program).returncode != 0:
+            return None
+        try:
+            return self.run(f"build/tests/interleavings/{program}", timeout=300).returncode != 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    def verdict(self, name, text, tests):
+        path = self.folder / name
+        original = path.read_text()
+        try:
+            path.write_text(text)
+            for test in tests:
+                noticed = self.notices(test)
+                if noticed is None:
+                    return f"{test} does not build"
+                if noticed:
+                    return f"caught by {test}"
+            return "SURVIVED"
+        finally:
+            path.write_text(original)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=pathlib.Path, help="for the copy and its build")
+    parser.add_argument("files", nargs="*", help="parts of file names (default: all that are watched)")
+    parser.add_argument("--schedules", type=int, default=200_000, help="random ones per claim")
+    parser.add_argument("--list", action="store_true", help="only name the mutants")
+    options = parser.parse_args()
+    chosen = {name: tests for name, tests in WATCHED.items()
+              if not options.files or any(part in name for part in options.files)}
+    copy = None if options.list else Copy(options.folder, options.schedules)
+    total = survivors = 0
+    for name, tests in chosen.items():
+        for line, what, text in mutants((ROOT / name).read_text()):
+            verdict = "" if copy is None else copy.verdict(name, text, tests)
+            total += 1
+            survivors += not verdict.startswith("caught")
+            print(f"{name}:{line}: {what}: {verdict}", flush=True)
+    if copy is not None:
+        print(f"orders: {total} weakened, {total - survivors} caught, "
+              f"{100 * (total - survivors) / max(total, 1):.0f} %")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
