@@ -21,6 +21,15 @@ bool failing_memory::fails() noexcept {
 
 }  // namespace sweep
 
+#if defined(__has_feature)
+#define JACKDAW_TEST_HAS(feature) __has_feature(feature)
+#else
+#define JACKDAW_TEST_HAS(feature) 0
+#endif
+
+// The thread sanitizer brings its own, which cannot be replaced: with it no allocation fails.
+#if !JACKDAW_TEST_HAS(thread_sanitizer)
+
 // All of them, so that none is left to a sanitizer, which would find new and free mixed.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   return sweep::failing_memory::fails() ? nullptr : std::malloc(size);
@@ -55,3 +64,5 @@ void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
 void operator delete[](void* p, const std::nothrow_t&) noexcept { std::free(p); }
 void operator delete[](void* p, std::align_val_t) noexcept { std::free(p); }
 void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+
+#endif

@@ -85,7 +85,8 @@ struct job {
 
 jd::task<> call_on_thread(stage& s, int& begun) {
   for (int i = 0; i != 2; ++i) {
-    const int n = co_await jd::to_thread(job{s.token(), &begun});
+    job work{s.token(), &begun};  // GCC 12 destroys no aggregate made in a co_await
+    const int n = co_await jd::to_thread(std::move(work));
     s.expect(n == 3, "to_thread gives the value");
   }
 }
@@ -107,7 +108,8 @@ jd::task<> abandon_subject(stage& s) { co_await s.attacked(call_and_abandon(s));
 
 jd::task<> compute(stage& s, int& begun) {
   for (int i = 0; i != 2; ++i) {
-    const int n = co_await jd::offload(job{s.token(), &begun});
+    job work{s.token(), &begun};  // GCC 12 destroys no aggregate made in a co_await
+    const int n = co_await jd::offload(std::move(work));
     s.expect(n == 3, "offload gives the value");
   }
 }

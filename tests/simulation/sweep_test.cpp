@@ -32,6 +32,8 @@ std::uint64_t seeds() {
   return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 30;
 }
 
+std::string named(const testing::TestParamInfo<subject>& each) { return each.param.name; }
+
 class Sweep : public testing::TestWithParam<subject> {
  protected:
   void sweep_with(attack how) {
@@ -63,10 +65,8 @@ class SweepWithoutMemory : public Sweep {};
 TEST_P(SweepWithoutMemory, at_any_allocation) { sweep_with(attack::allocation); }
 
 INSTANTIATE_TEST_SUITE_P(every_awaitable, SweepWithoutMemory,
-                         testing::ValuesIn(subjects_for_failing_memory()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         testing::ValuesIn(subjects_for_failing_memory()), named);
 
-INSTANTIATE_TEST_SUITE_P(every_awaitable, Sweep, testing::ValuesIn(all_subjects()),
-                         [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(every_awaitable, Sweep, testing::ValuesIn(all_subjects()), named);
 
 }  // namespace
