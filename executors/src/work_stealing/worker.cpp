@@ -59,7 +59,10 @@ void worker::push_soon(work& w) noexcept {
 }
 
 void worker::wake_another() noexcept {
-  if (collecting_) return;
+  if (collecting_) {
+    owed_ = true;
+    return;
+  }
   const std::uint32_t sleeper = pool_.asleep.worker_to_wake();
   if (sleeper == sleepers::nobody) return;
   count(wakes);
@@ -208,8 +211,9 @@ void worker::look_at_events() noexcept {
 
 void worker::stop_collecting() noexcept {
   collecting_ = false;
+  if (!owed_) return;
+  owed_ = false;
   const std::size_t batch = queue_.size_hint();
-  if (batch == 0) return;
   // relaxed: our own
   if (patience_.begin(batch, polls.load(std::memory_order_relaxed), nanoseconds_now()))
     wake_another();

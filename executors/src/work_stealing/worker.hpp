@@ -82,6 +82,7 @@ class alignas(base::cache_line) worker final : public lane {
   std::uint32_t random_;
   bool searching_ = false;
   bool collecting_ = false;  // events are being handled: one decision follows for all of them
+  bool owed_ = false;        // one of them would have woken somebody
   wake_patience patience_;
   // What this worker runs next. Exchanged by the owner and, when it finds this worker stuck, by the
   // monitor. acq_rel: the work's content, between whoever puts and whoever takes.
