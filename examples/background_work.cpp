@@ -10,7 +10,7 @@ namespace jd = jackdaw;
 using namespace std::chrono_literals;
 
 jd::task<> deliver(int letter) {
-  co_await jd::sleep_for(1ms * letter);
+  co_await jd::sleep_for(20ms * letter);
   std::cout << "letter " << letter << " sent\n";
 }
 
