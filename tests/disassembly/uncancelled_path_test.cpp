@@ -14,7 +14,6 @@
 #include <jackdaw/structured/gather.hpp>
 #include <jackdaw/structured/task_group.hpp>
 #include <jackdaw/sync/event.hpp>
-#include <jackdaw/time/sleep.hpp>
 #include <jackdaw/yield.hpp>
 
 #include "hand_cranked.hpp"
@@ -197,10 +196,11 @@ TEST_F(S47, S47_a_park_and_a_wake_up) {
   sites parked_published;
   sites granted;
   run([&]() -> jd::task<> {
+    jd::event first;
     jd::event e;
     turnstile t;
     const auto waiting = [&]() -> jd::task<> {
-      co_await jd::sleep_for(std::chrono::microseconds(1));  // the task is known to its scope
+      co_await first.wait();  // from now on the task is known to its scope
       begin_until_return();
       co_await e.wait();
       begin_until_return();
@@ -208,6 +208,8 @@ TEST_F(S47, S47_a_park_and_a_wake_up) {
     };
     const auto body = [&](jd::task_group& group) -> jd::task<> {
       auto h = group.spawn(waiting);
+      co_await jd::yield();  // it waits for `first`
+      first.set();
       while (until_return.empty()) co_await jd::yield();
       parked_on_event = std::exchange(until_return, {});
       locked_instructions::begin();

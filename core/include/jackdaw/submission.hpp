@@ -3,11 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <future>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
+#include <jackdaw/coroutine/frame_allocator.hpp>
 #include <jackdaw/structured/background_registry.hpp>
 #include <jackdaw/structured/root_task.hpp>
 #include <jackdaw/time/clock.hpp>
@@ -21,9 +24,14 @@ class submitted_task final : public root_task<T>, private background_entry {
  public:
   using root_task<T>::root_task;
 
+  static void* operator new(std::size_t size) { return frame_allocator::allocate(size); }
+  static void operator delete(void* p, std::size_t size) noexcept {
+    frame_allocator::deallocate(p, size);
+  }
+
   /// Hands `self` over: it ends alone, and fulfils the future.
   static std::future<T> hand_over(std::unique_ptr<submitted_task>&& self) {
-    std::future<T> f = self->promise_.get_future();
+    std::future<T> f = self->promise_.emplace().get_future();
     self->env->background.add(*self);
     self.release()->detach(end_alone);
     return f;
@@ -35,12 +43,12 @@ class submitted_task final : public root_task<T>, private background_entry {
     try {
       if constexpr (std::is_void_v<T>) {
         self->take();
-        self->promise_.set_value();
+        self->promise_->set_value();
       } else {
-        self->promise_.set_value(self->take());
+        self->promise_->set_value(self->take());
       }
     } catch (...) {
-      self->promise_.set_exception(std::current_exception());
+      self->promise_->set_exception(std::current_exception());
     }
     self->env->background.remove(*self);
   }
@@ -52,7 +60,7 @@ class submitted_task final : public root_task<T>, private background_entry {
     }
   }
 
-  std::promise<T> promise_;
+  std::optional<std::promise<T>> promise_;  // made when it is handed over; few are
 };
 
 /// What runtime::submit returns (asyncio's run_coroutine_threadsafe). Destroying it cancels the

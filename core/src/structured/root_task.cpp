@@ -32,7 +32,8 @@ void root_base::end() noexcept {
   // release: the outcome; partners are the waits and detach(). acquire: heir_; partner: detach().
   const std::uint32_t before = state_.fetch_or(ended_bit, std::memory_order_acq_rel);
   if ((before & detached_bit) != 0) return heir_(*this);
-  base::futex_wake_one(word);  // by address only: whoever waits may have destroyed us already
+  // By address only: whoever waits may have destroyed us already.
+  if ((before & awaited_bit) != 0) base::futex_wake_one(word);
 }
 
 void root_base::detach(heir h) noexcept {
@@ -46,9 +47,17 @@ bool root_base::done() const noexcept {
   return (state_.load(std::memory_order_acquire) & ended_bit) != 0;  // partner: end()
 }
 
+// The word with the announcement in it, or one that says that there is nothing to wait for.
+std::uint32_t root_base::announce_wait(std::uint32_t seen) noexcept {
+  if ((seen & (awaited_bit | ended_bit)) != 0) return seen;
+  // acquire: partner is end(). The other half of the pair is its read-modify-write of the same
+  // word: either it sees the bit, or we its.
+  return state_.fetch_or(awaited_bit, std::memory_order_acquire) | awaited_bit;
+}
+
 void root_base::wait() noexcept {
   for (;;) {
-    const std::uint32_t seen = state_.load(std::memory_order_acquire);  // partner: end()
+    const std::uint32_t seen = announce_wait(state_.load(std::memory_order_acquire));  // as above
     if ((seen & ended_bit) != 0) return;
     base::wait_for_task(state_, seen);
   }
@@ -56,7 +65,7 @@ void root_base::wait() noexcept {
 
 bool root_base::wait_until(std::int64_t deadline) noexcept {
   for (;;) {
-    const std::uint32_t seen = state_.load(std::memory_order_acquire);  // partner: end()
+    const std::uint32_t seen = announce_wait(state_.load(std::memory_order_acquire));  // as above
     if ((seen & ended_bit) != 0) return true;
     if (clock::now().time_since_epoch().count() >= deadline) return false;
     (void)base::wait_for_task_until(state_, seen, deadline);
@@ -65,7 +74,7 @@ bool root_base::wait_until(std::int64_t deadline) noexcept {
 
 bool root_base::wait_or_poke() noexcept {
   for (;;) {
-    const std::uint32_t seen = state_.load(std::memory_order_acquire);  // partner: end()
+    const std::uint32_t seen = announce_wait(state_.load(std::memory_order_acquire));  // as above
     if ((seen & ended_bit) != 0) return true;
     if ((seen & poked_bit) != 0) {
       state_.fetch_and(~poked_bit, std::memory_order_relaxed);  // a flag; orders nothing
@@ -76,8 +85,8 @@ bool root_base::wait_or_poke() noexcept {
 }
 
 void root_base::poke() noexcept {
-  state_.fetch_or(poked_bit, std::memory_order_relaxed);  // a flag; orders nothing
-  base::futex_wake_one(state_);
+  const std::uint32_t before = state_.fetch_or(poked_bit, std::memory_order_relaxed);  // a flag
+  if ((before & awaited_bit) != 0) base::futex_wake_one(state_);
 }
 
 bool root_base::request(const cancel_reason& why, bool hard) noexcept {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <jackdaw/base/atomic.hpp>
+#include <jackdaw/base/cache_line.hpp>
 #include <jackdaw/executor.hpp>
 #include <jackdaw/time/timer.hpp>
 
@@ -121,7 +122,8 @@ class pool_core {
       0};  // how often the poller was asked; for the monitor, orders nothing
   base::atomic<std::uint32_t> next_wheel_{
       0};  // round robin for timers of foreign threads, orders nothing
-  base::atomic<std::uint32_t> visitors_{0};  // written by `visit`, read by stop()
+  // Written by `visit`, read by stop(); on a line of its own, as the workers write the others.
+  alignas(base::cache_line) base::atomic<std::uint32_t> visitors_{0};
   base::atomic<bool> stopping_{false};
   parker monitor_parker_;
   base::atomic<bool> monitor_asleep_{

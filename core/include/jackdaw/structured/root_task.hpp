@@ -58,12 +58,14 @@ class root_base : public task_context {
   static constexpr std::uint32_t ended_bit = 1;
   static constexpr std::uint32_t poked_bit = 2;
   static constexpr std::uint32_t detached_bit = 4;
+  static constexpr std::uint32_t awaited_bit = 8;
 
   static void start(work& w) noexcept;
   static void go_on_ending(work& w) noexcept;
   static std::coroutine_handle<> ended(task_context& t) noexcept;
   void end() noexcept;
 
+  [[nodiscard]] std::uint32_t announce_wait(std::uint32_t seen) noexcept;
   bool request(const cancel_reason& why, bool hard) noexcept;
 
   scope scope_;
@@ -73,7 +75,8 @@ class root_base : public task_context {
   heir heir_ = nullptr;  // written before detached_bit, read by the end that sees it
   // The bits above; waited for as a futex. ended: set by the task's last step (release), read by
   // those who wait (acquire). detached: set by the owner's last step, seen by the task's or seeing
-  // it. poked: set by anyone, cleared by who waits; orders nothing.
+  // it. poked: set by anyone, cleared by who waits; orders nothing. awaited: set, once and for all,
+  // by who is about to sleep; who changes the word without it need wake nobody.
   base::atomic<std::uint32_t> state_{0};
 };
 
