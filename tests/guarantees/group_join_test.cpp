@@ -162,6 +162,7 @@ TEST(guarantees, S3_all_observers_see_the_same_single_outcome) {
       };
       const auto how = co_await jd::settle(jd::with_task_group(body));
       look(h);
+      EXPECT_FALSE(h.cancel("too late"));
       look(h);
       const auto awaited = co_await jd::settle(h);
       seen += awaited.has_value() ? 'v' : awaited.cancelled() ? 'c' : 'e';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// S44, S48, S50: how a runtime ends what its tasks have left behind.
+// S15, S44, S48, S50: how a runtime ends what its tasks have left behind.
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -33,6 +33,46 @@ jd::runtime_options impatient() {
 
 jd::task<> pass(gate& g, tracked) { co_await g.pass(); }
 jd::task<> pass_shielded(gate& g, tracked) { co_await jd::shield(g.pass()); }
+
+jd::task<> fail_after(gate& g) {
+  co_await g.pass();
+  throw support::failure{15};
+}
+
+// Spawns one that fails and one that is cancelled, and waits for both.
+jd::task<> fail_in_the_background() {
+  gate open;
+  open.open();
+  gate closed;
+  tracked::counter alive{0};
+  jd::background_tasks tasks;
+  tasks.spawn({.name = "the one that fails"}, fail_after, std::ref(open));
+  auto dropped = tasks.spawn(pass, std::ref(closed), tracked(alive));
+  co_await closed.until_waiting(1);
+  dropped.cancel();
+  co_await tasks.shutdown(jd::timeout{1h});
+}
+
+TEST(guarantees, S15_the_error_of_a_background_task_reaches_the_hook_once_with_its_name) {
+  jd::runtime rt(jd::runtime_options{.workers = 2});
+  std::atomic<int> reports{0};
+  rt.on_unhandled([&](const jd::unhandled_error& e) {
+    EXPECT_EQ(e.kind, jd::unhandled_error::source::background);
+    EXPECT_EQ(e.task_name, "the one that fails");
+    EXPECT_EQ(support::code_of(e.error), 15);
+    ++reports;
+  });
+  rt.run(fail_in_the_background());
+  EXPECT_EQ(reports, 1) << "once, and a cancelled task is no error";
+}
+
+TEST(guarantees, S15_without_a_hook_it_is_printed) {
+  jd::runtime rt(jd::runtime_options{.workers = 2});
+  testing::internal::CaptureStderr();
+  rt.run(fail_in_the_background());
+  const std::string report = testing::internal::GetCapturedStderr();
+  EXPECT_NE(report.find("the one that fails"), std::string::npos) << report;
+}
 
 TEST(guarantees, S44_a_shutdown_passes_shields_in_the_end_and_lists_what_hangs) {
   jd::runtime rt(impatient());

@@ -105,6 +105,25 @@ TEST(guarantees, S36_of_two_equal_deadlines_the_outermost_is_told) {
   });
 }
 
+TEST(guarantees, S36_the_outermost_is_told_though_its_timer_has_not_got_round_to_it) {
+  support::run_everywhere([]() -> jd::task<> {
+    gate closed;
+    bool inner_cancelled = false;
+    auto both = [&](jd::timeout_scope& t) -> jd::task<> {
+      // Passed for both; the inner one acts at once, the outer one when a worker looks at its
+      // timers.
+      const auto deadline = jd::clock::now() - 1ms;
+      EXPECT_TRUE(t.reschedule(deadline));
+      const auto inner = co_await jd::settle(jd::with_deadline(deadline, closed.pass()));
+      inner_cancelled = inner.cancelled();
+      co_await closed.pass();
+    };
+    const auto outer = co_await jd::settle(jd::with_timeout(1h, both));
+    EXPECT_TRUE(inner_cancelled);
+    EXPECT_TRUE(as<jd::timeout_error>(outer.error()) != nullptr);
+  });
+}
+
 TEST(guarantees, S36_a_cancelled_ancestor_comes_before_a_deadline_that_fired_too) {
   support::run_everywhere([]() -> jd::task<> {
     gate closed;
@@ -122,6 +141,21 @@ TEST(guarantees, S36_a_cancelled_ancestor_comes_before_a_deadline_that_fired_too
     };
     co_await jd::with_cancel_scope(body);
     EXPECT_TRUE(stayed);
+  });
+}
+
+TEST(guarantees, S36_a_cancel_of_the_task_that_is_awaited_is_no_timeout) {
+  support::run_everywhere([]() -> jd::task<> {
+    gate closed;
+    auto body = [&closed](jd::task_group& group) -> jd::task<> {
+      auto other = group.spawn(value_after, std::ref(closed), 1);
+      co_await closed.until_waiting(1);
+      other.cancel("meant for the other one");
+      const auto how = co_await jd::settle(jd::with_timeout(1h, other));
+      EXPECT_TRUE(how.cancelled());
+      EXPECT_EQ(support::reason_of(how).text(), "meant for the other one");
+    };
+    co_await jd::with_task_group(body);
   });
 }
 

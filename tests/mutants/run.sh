@@ -1,44 +1,58 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Proves that the tests of the guarantees can fail: applies each sabotage
-# tests/mutants/S<number>*.patch to a copy of the sources, and wants the tests whose names contain
-# S<number>_ to fail. Prints the survivors; exits 1 if there are any.
+# tests/mutants/S<number>*.patch to a copy of the sources, and wants a test whose name contains
+# S<number>_ to fail. Prints the survivors; exits 1 if there are any, or if a guarantee has no sabotage.
 # usage: tests/mutants/run.sh FOLDER [NAME...]
-# FOLDER holds the copy and its build; NAME is S28, S30_lock, ...
+# FOLDER holds the copy and its build; NAME is S28, S29_shared, ...; by default all.
+# JACKDAW_JOBS: compilations and tests at a time (default 2).
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+patches=$root/tests/mutants
 copy=${1:?usage: tests/mutants/run.sh FOLDER [NAME...]}
 shift
+jobs=${JACKDAW_JOBS:-2}
+hanging=30  # seconds; the tests of one guarantee take a few
 mkdir -p "$copy" && copy=$(cd "$copy" && pwd) || exit 1
+
+# Every guarantee has a sabotage.
+missing=0
+for number in $(seq 1 60); do
+  compgen -G "$patches/S$number.patch" >/dev/null || compgen -G "$patches/S${number}_*.patch" >/dev/null ||
+    { echo "mutants: S$number has no sabotage" && missing=$((missing + 1)); }
+done
 
 names=("$@")
 if [ ${#names[@]} -eq 0 ]; then
-  for file in "$root"/tests/mutants/*.patch; do
-    [ -e "$file" ] && names+=("$(basename "$file" .patch)")
-  done
+  mapfile -t names < <(find "$patches" -name '*.patch' -printf '%f\n' | sed 's/\.patch$//' | sort -V)
 fi
-[ ${#names[@]} -gt 0 ] || { echo "mutants: there are no patches yet"; exit 0; }
 
 # Only files that changed are copied, so that a second run rebuilds little.
 (cd "$root" && git ls-files -co --exclude-standard -z |
   xargs -0 cp --parents --update --preserve=timestamps -t "$copy")
 cd "$copy" || exit 1
+export CCACHE_BASEDIR=$copy CCACHE_NOHASHDIR=1  # the same sabotage compiles once, wherever the copy is
 cmake --preset release -D JACKDAW_BUILD_EXAMPLES=OFF -D JACKDAW_BUILD_INTERLEAVINGS=OFF >/dev/null || exit 1
 
-# rooms_of NUMBER: the test executables that have tests of that guarantee.
+# rooms_of NUMBER: the test programs that have tests of that guarantee.
 rooms_of() {
   grep --recursive --files-with-matches --extended-regexp --include='*.cpp' "\\b$1_" tests |
-    sed -nE -e 's#^tests/core/io/.*#io_tests#p' \
+    sed -nE -e 's#^tests/core/io/.*#io_tests#p' -e 's#^tests/debug/(.*)\.cpp#debug_\1#p' \
+      -e '\#^tests/core/io/#d' \
       -e 's#^tests/(core|executors|conformance|guarantees|stress|disassembly|simulation)/.*#\1_tests#p' |
     sort -u
+  find tests/debug -name "$1_*.cpp" -printf 'debug_%f\n' | sed 's/\.cpp$//'
 }
 
-# tests_of NUMBER: exit code of the build and the tests of one guarantee; 3 when it does not build.
-tests_of() {
+# build NUMBER, run NUMBER: the tests of one guarantee, up to the first that fails.
+build() {
   local rooms
   mapfile -t rooms < <(rooms_of "$1")
-  cmake --build --preset release ${rooms[0]:+--target "${rooms[@]}"} >build.log 2>&1 || return 3
-  ctest --preset release --tests-regex "${1}_" >test.log 2>&1
+  cmake --build --preset release --parallel "$jobs" --target "${rooms[@]}" >build.log 2>&1
+}
+run() {
+  timeout $hanging ctest --preset release --parallel "$jobs" --stop-on-failure \
+    --tests-regex "${1}_" >test.log 2>&1
 }
 
 # The copy is left as it was, even when the run is interrupted: the next run copies changed files only.
@@ -49,25 +63,32 @@ take_back() {
 }
 trap take_back EXIT
 
-survivors=0
-for name in "${names[@]}"; do
-  tests_of "${name%%_*}" || {
-    echo "mutants: without $name the tests ${name%%_*}_ do not pass, or there are none"
+# Without a sabotage everything passes.
+mapfile -t numbers < <(printf '%s\n' "${names[@]%%_*}" | sort -Vu)
+for number in "${numbers[@]}"; do
+  { build "$number" && run "$number"; } || {
+    echo "mutants: without a sabotage the tests ${number}_ do not pass, or there are none: see $copy/*.log"
     exit 1
   }
-  patch --quiet --strip=1 <"$root/tests/mutants/$name.patch" || {
+done
+
+survivors=0
+for name in "${names[@]}"; do
+  patch --quiet --strip=1 <"$patches/$name.patch" || {
     echo "mutants: $name does not apply"
     exit 1
   }
-  applied=$root/tests/mutants/$name.patch
-  tests_of "${name%%_*}"
-  result=$?
+  applied=$patches/$name.patch
+  if ! build "${name%%_*}"; then
+    echo "mutants: $name does not build, see $copy/build.log" && survivors=$((survivors + 1))
+  elif run "${name%%_*}"; then
+    echo "mutants: $name SURVIVED" && survivors=$((survivors + 1))
+  else
+    failed=$(sed -nE 's/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: (.*[^ .]) +\.*\*\*\*(Failed|Timeout|Exception|Not Run|Subprocess).*/\1/p' \
+      test.log | head -n 1)
+    echo "mutants: $name caught by ${failed:-a test that hangs}"
+  fi
   take_back
-  case $result in
-    0) echo "mutants: $name SURVIVED" && survivors=$((survivors + 1)) ;;
-    3) echo "mutants: $name does not build, see $copy/build.log" && survivors=$((survivors + 1)) ;;
-    *) echo "mutants: $name caught by $(grep -cE '\*\*\*(Failed|Timeout|Exception)' test.log) tests" ;;
-  esac
 done
-echo "mutants: ${#names[@]} sabotages, $survivors not caught"
-[ "$survivors" -eq 0 ]
+echo "mutants: ${#names[@]} sabotages, $survivors not caught, $missing guarantees without one, $((SECONDS / 60)) minutes"
+[ "$survivors" -eq 0 ] && [ "$missing" -eq 0 ]

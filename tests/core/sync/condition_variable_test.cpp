@@ -11,6 +11,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <jackdaw/structured/cancel_scope.hpp>
 #include <jackdaw/structured/settle.hpp>
 #include <jackdaw/structured/task_group.hpp>
 
@@ -134,12 +135,27 @@ TEST(ConditionVariable, AnEmptyGuardIsRefused) {
 TEST(ConditionVariable, S19_a_wait_in_a_cancelled_scope_does_not_leave_the_mutex) {
   on_workers(1, []() -> jd::task<> {
     place p;
+    bool queued = false;
+    bool came_in = false;
+    const auto come_in = [&]() -> jd::task<> {
+      queued = true;
+      const auto inside = co_await p.m.lock();
+      came_in = true;
+    };
+    const auto wait_cancelled = [&](jd::mutex::guard& guard) -> jd::task<> {
+      co_await jd::with_cancel_scope([&](jd::cancel_scope& scope) -> jd::task<> {
+        scope.cancel();
+        const auto how = co_await jd::settle(p.changed.wait(guard));
+        EXPECT_TRUE(how.cancelled());
+      });
+    };
     co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
       auto guard = co_await p.m.lock();
-      group.cancel();
-      const auto how = co_await jd::settle(p.changed.wait(guard));
-      EXPECT_TRUE(how.cancelled());
+      group.spawn(come_in);
+      while (!queued) co_await jd::yield();
+      co_await wait_cancelled(guard);
       EXPECT_TRUE(guard.owns_lock());
+      EXPECT_FALSE(came_in) << "the mutex was left, and entered again";
     });
     EXPECT_TRUE(p.m.try_lock());
   });
