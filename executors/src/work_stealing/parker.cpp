@@ -43,11 +43,12 @@ bool parker::take_token_or_become_parked() noexcept {
 }
 
 bool parker::take_token() noexcept {
-  std::uint32_t expected = notified;
-  // acquire: pairs with the release in unpark(). seq_cst: see there; a failure must not be
-  // outdated.
-  return state_.compare_exchange_strong(expected, empty, std::memory_order_seq_cst,
-                                        std::memory_order_seq_cst);
+  // seq_cst: who finds none and goes into the poller must have looked after it said so; partner is
+  // unpark().
+  if (state_.load(std::memory_order_seq_cst) != notified) return false;
+  // Only the owner takes tokens, so it is still there. acquire: pairs with unpark().
+  state_.exchange(empty, std::memory_order_acquire);
+  return true;
 }
 
 }  // namespace jackdaw::work_stealing
