@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Runs a Relacy test: every interleaving up to a bound of preemptions, then many random ones.
+//
+// What a test asks for is what suits each change. The environment overrides it for a soak:
+// JACKDAW_PREEMPTIONS is the least bound of every exhaustive search, JACKDAW_SCHEDULES the number
+// of random schedules; JACKDAW_SCENARIO chooses the scenarios whose sentences contain it.
 #pragma once
 
 #include <chrono>
@@ -8,15 +12,21 @@
 #include <iomanip>
 #include <iostream>
 #include <sstream>
+#include <string_view>
 
 #include "relacy_seam.hpp"
 
 namespace interleavings {
 
-/// The number of random schedules can be given in JACKDAW_SCHEDULES; a soak sets it high.
-inline std::uint64_t random_schedules(std::uint64_t by_default) {
-  const char* const wanted = std::getenv("JACKDAW_SCHEDULES");
+/// A number of the environment.
+inline std::uint64_t asked_for(const char* variable, std::uint64_t by_default) {
+  const char* const wanted = std::getenv(variable);
   return wanted == nullptr ? by_default : std::strtoull(wanted, nullptr, 10);
+}
+
+inline bool is_chosen(std::string_view sentence) {
+  const char* const part = std::getenv("JACKDAW_SCENARIO");
+  return part == nullptr || sentence.find(part) != std::string_view::npos;
 }
 
 /// One search. Prints what Relacy says: the number of schedules, or the history that breaks
@@ -40,20 +50,24 @@ bool search(rl::test_params params) {
 /// False if one of many random schedules breaks `Suite`.
 template <class Suite>
 bool check_randomly(const char* sentence, std::uint64_t schedules = 1'000'000) {
-  std::cout << "random schedules: " << sentence << std::endl;
+  if (!is_chosen(sentence)) return true;
   rl::test_params random;
   random.search_type = rl::sched_random;
-  random.iteration_count = random_schedules(schedules);
+  random.iteration_count = asked_for("JACKDAW_SCHEDULES", schedules);
+  if (random.iteration_count == 0) return true;
+  std::cout << "random schedules: " << sentence << std::endl;
   return search<Suite>(random);
 }
 
 /// False if some schedule with that many preemptions, or a random one, breaks `Suite`.
 template <class Suite>
-bool check(const char* sentence, unsigned context_bound = 3, std::uint64_t random = 1'000'000) {
-  std::cout << "all " << context_bound << "-preemption schedules: " << sentence << std::endl;
+bool check(const char* sentence, std::uint64_t preemptions = 3, std::uint64_t random = 1'000'000) {
+  if (!is_chosen(sentence)) return true;
   rl::test_params bounded;
   bounded.search_type = rl::sched_bound;
-  bounded.context_bound = context_bound;
+  bounded.context_bound = static_cast<unsigned>(asked_for("JACKDAW_PREEMPTIONS", preemptions));
+  std::cout << "all " << bounded.context_bound << "-preemption schedules: " << sentence
+            << std::endl;
   return search<Suite>(bounded) && check_randomly<Suite>(sentence, random);
 }
 

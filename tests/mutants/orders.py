@@ -5,11 +5,13 @@
 An order becomes the next weaker kind of its operation: seq_cst acquire, release or acq_rel; all others
 relaxed. A compare-and-swap whose success is weakened gets a relaxed failure too. Works on a copy of
 the sources in FOLDER; prints what nobody noticed. docs/memory_model.md says why each of those stays.
+First each test has a short look at the mutant, then, if none has noticed, each a long one.
 """
 import argparse
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -91,10 +93,13 @@ def mutants(text):
 
 
 class Copy:
-    def __init__(self, folder, schedules):
+    def __init__(self, folder, schedules, jobs):
+        self.jobs = jobs
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.environment = os.environ | {"JACKDAW_SCHEDULES": str(schedules)}
+        self.environment = os.environ | {"CCACHE_BASEDIR": str(self.folder), "CCACHE_NOHASHDIR": "1"}
+        self.looks = [{"JACKDAW_PREEMPTIONS": "1", "JACKDAW_SCHEDULES": str(schedules // 4)},
+                      {"JACKDAW_SCHEDULES": str(schedules)}]
         files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT,
                                check=True, capture_output=True).stdout
         subprocess.run(["xargs", "-0", "cp", "--parents", "--update", "--preserve=timestamps", "-t",
@@ -102,17 +107,20 @@ class Copy:
         self.run("cmake", "--preset", "release", "-B", "build", "-DJACKDAW_BUILD_EXAMPLES=OFF",
                  check=True)
 
-    def run(self, *command, check=False, timeout=900):
-        return subprocess.run(command, cwd=self.folder, env=self.environment, check=check,
-                              timeout=timeout, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    def run(self, *command, check=False, timeout=900, environment=None):
+        return subprocess.run(command, cwd=self.folder, env=self.environment | (environment or {}),
+                              check=check, timeout=timeout, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.STDOUT)
 
-    def notices(self, test):
-        """Does the test fail? None: it does not build."""
+    def builds(self, test):
         program = f"{test}_interleavings"
-        if self.run("ninja", "-C", "build", "-j1", program).returncode != 0:
-            return None
+        return self.run("ninja", "-C", "build", f"-j{self.jobs}", program).returncode == 0
+
+    def notices(self, test, look):
+        """Does the test fail? Who hangs has not noticed."""
+        program = f"build/tests/interleavings/{test}_interleavings"
         try:
-            return self.run(f"build/tests/interleavings/{program}", timeout=300).returncode != 0
+            return self.run(program, timeout=300, environment=look).returncode != 0
         except subprocess.TimeoutExpired:
             return False
 
@@ -121,12 +129,12 @@ class Copy:
         original = path.read_text()
         try:
             path.write_text(text)
-            for test in tests:
-                noticed = self.notices(test)
-                if noticed is None:
-                    return f"{test} does not build"
-                if noticed:
-                    return f"caught by {test}"
+            for look in self.looks:
+                for test in tests:
+                    if not self.builds(test):
+                        return f"{test} does not build"
+                    if self.notices(test, look):
+                        return f"caught by {test}"
             return "SURVIVED"
         finally:
             path.write_text(original)
@@ -137,18 +145,24 @@ def main():
     parser.add_argument("folder", type=pathlib.Path, help="for the copy and its build")
     parser.add_argument("files", nargs="*", help="parts of file names (default: all that are watched)")
     parser.add_argument("--schedules", type=int, default=200_000, help="random ones per claim")
+    parser.add_argument("--jobs", type=int, default=2, help="compilations at a time")
     parser.add_argument("--list", action="store_true", help="only name the mutants")
+    parser.add_argument("--part", default="1/1", help="2/3: only the second third of the mutants")
     options = parser.parse_args()
+    part, parts = map(int, options.part.split("/"))
+    # Who is ended leaves the copy as it was.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     chosen = {name: tests for name, tests in WATCHED.items()
               if not options.files or any(part in name for part in options.files)}
-    copy = None if options.list else Copy(options.folder, options.schedules)
+    copy = None if options.list else Copy(options.folder, options.schedules, options.jobs)
+    every = [(name, tests, *mutant) for name, tests in chosen.items()
+             for mutant in mutants((ROOT / name).read_text())]
     total = survivors = 0
-    for name, tests in chosen.items():
-        for line, what, text in mutants((ROOT / name).read_text()):
-            verdict = "" if copy is None else copy.verdict(name, text, tests)
-            total += 1
-            survivors += not verdict.startswith("caught")
-            print(f"{name}:{line}: {what}: {verdict}", flush=True)
+    for name, tests, line, what, text in every[part - 1::parts]:
+        verdict = "" if copy is None else copy.verdict(name, text, tests)
+        total += 1
+        survivors += not verdict.startswith("caught")
+        print(f"{name}:{line}: {what}: {verdict}", flush=True)
     if copy is not None:
         print(f"orders: {total} weakened, {total - survivors} caught, "
               f"{100 * (total - survivors) / max(total, 1):.0f} %")
