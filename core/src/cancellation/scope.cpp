@@ -213,8 +213,8 @@ void scope::unpin() noexcept {
 }
 
 bool scope::close(task_context& waiting) noexcept {
-  // acquire: partner of link_to_parent's release. Only tasks below link, and they have all ended or
-  // are this very task.
+  // acquire: partner of link_to_parent's release. Only tasks below link, which have all ended or
+  // are this very task, and open_group::link_all, which knows this scope no more.
   if (linked_.load(std::memory_order_acquire)) {
     parent_->lock_.lock();
     parent_->leave(*this);

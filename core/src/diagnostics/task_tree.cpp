@@ -8,6 +8,7 @@
 #include <jackdaw/cancellation/scope_roots.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
 #include <jackdaw/structured/group_scope.hpp>
+#include <jackdaw/structured/open_group.hpp>
 #include <jackdaw/time/clock.hpp>
 
 namespace jackdaw {
@@ -24,6 +25,7 @@ struct pending_scope {
 class tree_walk {
  public:
   std::vector<task_tree_entry> run(const services* of) {
+    open_group::link_all();
     try {
       scope_root::for_each([&](scope_root& r) {
         if (of == nullptr || r.root().owner()->env == of) push(r.root(), 0, r.kind());

@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <jackdaw/diagnostics/task_tree.hpp>
 #include <jackdaw/structured/background_tasks.hpp>
+#include <jackdaw/structured/gather.hpp>
 #include <jackdaw/structured/task_group.hpp>
 
 #include "support/gate.hpp"
@@ -35,7 +38,7 @@ std::size_t parked_as(const std::string& name) {
 TEST(task_tree, shows_a_parked_task_and_counts_those_that_never_parked) {
   support::run_with<1>([]() -> task<> {
     support::gate g;
-    support::gate before;  // the group is in the tree once one of its tasks has parked
+    support::gate before;
     auto body = [&](task_group& group) -> task<> {
       group.spawn(spawn_options{.name = "early"}, pass, std::ref(before));
       co_await before.until_waiting(1);
@@ -57,6 +60,52 @@ TEST(task_tree, shows_a_parked_task_and_counts_those_that_never_parked) {
     co_await with_task_group(body);
     EXPECT_EQ(0U, never_parked());
   });
+}
+
+task<> finish() { co_return; }
+
+TEST(task_tree, shows_open_groups_none_of_whose_tasks_has_begun_and_those_in_them) {
+  support::run_with<1>([]() -> task<> {
+    auto inner = [](task_group& group) -> task<> {
+      for (int i = 0; i < 2; ++i) group.spawn(finish);  // one worker: they have to wait for us
+      EXPECT_EQ(2U + 4U, never_parked());  // these, and the three and the one that we are
+      std::ostringstream text;
+      dump_tasks(text);
+      EXPECT_NE(std::string::npos, text.str().find(", 2 never parked\n")) << text.str();
+      EXPECT_NE(std::string::npos, text.str().find(", 4 never parked\n")) << text.str();
+      co_return;
+    };
+    auto opens_a_group = [&]() -> task<> { co_await with_task_group(inner); };
+    auto outer = [&](task_group& group) -> task<> {
+      group.spawn(opens_a_group);
+      for (int i = 0; i < 3; ++i) group.spawn(finish);
+      EXPECT_EQ(4U, never_parked());
+      co_return;
+    };
+    co_await with_task_group(outer);
+    EXPECT_EQ(0U, never_parked());
+  });
+}
+
+TEST(task_tree, is_looked_at_while_groups_come_and_go) {
+  std::atomic<bool> stop{false};
+  std::thread observer([&] {
+    while (!stop) (void)snapshot_tasks();
+  });
+  support::run([]() -> task<> {
+    auto two = [](task_group& group) -> task<> {
+      group.spawn(finish);
+      group.spawn(finish);
+      co_return;
+    };
+    auto many_groups = [&]() -> task<> {
+      for (int i = 0; i < 500; ++i) co_await with_task_group(two);
+    };
+    co_await gather(many_groups(), many_groups(), many_groups());
+    EXPECT_EQ(0U, never_parked());
+  });
+  stop = true;
+  observer.join();
 }
 
 TEST(task_tree, counts_background_tasks_too) {

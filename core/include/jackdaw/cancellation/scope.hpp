@@ -123,6 +123,9 @@ class scope : public member {
   /// first.
   void enrol(task_context& t) noexcept;
   void dismiss(task_context& t) noexcept;
+  /// Links the scope and those above it to their parents, if they are not, as `enrol` does. The
+  /// caller sees to it that the scope has not begun to close, and that its close comes afterwards.
+  void link() noexcept;
 
   [[nodiscard]] scope* parent() const noexcept { return parent_; }
   [[nodiscard]] task_context* owner() const noexcept { return owner_; }
@@ -171,7 +174,6 @@ class scope : public member {
   static void forget(kept_reason* reasons) noexcept;
   bool set_request(const cancel_reason& why, request level) noexcept;
   void leave(member& m) noexcept;
-  void link() noexcept;
   static void link_deep(scope& bottom) noexcept;
   void link_to_parent() noexcept;
   [[nodiscard]] bool chain_requested(bool own) const noexcept;

@@ -28,11 +28,15 @@ struct task_tree_entry {
   std::size_t never_parked = 0;  ///< tasks of the group that are not in the tree
 };
 
-/// A snapshot of all tasks of the process that have ever had to wait, and of the scopes that they
-/// are in, depth first. Tasks that have not parked yet are only counted, at their group, which is
-/// in the tree once one of its tasks has parked. Each scope is seen at one moment; the scopes one
-/// after the other. Takes locks that a park takes for a few instructions each, never while user
-/// code runs. Any thread. Throws std::bad_alloc. `of`: of one runtime only.
+/// A snapshot of the tasks and scopes of the process, depth first. Tasks that have ever had to wait
+/// are listed one by one; those that have not, because they run or wait for a worker, are counted
+/// at their group, and every open group is there. Not shown: children of gather, race and the like
+/// that have never had to wait, and cancel scopes and timeouts in which nobody has.
+///
+/// Each scope is seen at one moment; the scopes one after the other. Takes locks that a park, or
+/// the opening of a group, takes for a few instructions each, never while user code runs; and links
+/// what it finds, which makes the end of those groups cost a lock pair more. Any thread. Throws
+/// std::bad_alloc. `of`: of one runtime only.
 [[nodiscard]] std::vector<task_tree_entry> snapshot_tasks(const services* of = nullptr);
 
 /// Prints the tree, a line per entry.

@@ -22,6 +22,7 @@
 #include <jackdaw/structured/group_handle.hpp>
 #include <jackdaw/structured/group_scope.hpp>
 #include <jackdaw/structured/join_handle.hpp>
+#include <jackdaw/structured/open_group.hpp>
 #include <jackdaw/structured/spawn_options.hpp>
 
 namespace jackdaw {
@@ -151,6 +152,7 @@ class task_group final : private child_owner {
   static constexpr std::uint64_t body_token = group_scope::live_tasks + 1;
 
   group_scope scope_;
+  open_group known_{scope_};
   task_context* parent_;
   const child_base::inherited
       inherited_;  // copied: the body may move on to another executor while others spawn
@@ -191,6 +193,7 @@ task<R> run_task_group(Body body) {
   group.body_ended(outcome.kind());
   co_await task_group::join(group);
   group.detach_handle();
+  group.known_.forget();
   co_await base::close_scope(group.scope_);
   me.current = group.scope_.parent();
   group.finish(outcome, outcome.kind() == outcome_kind::value ? nullptr : outcome.error(),
