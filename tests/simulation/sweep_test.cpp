@@ -4,7 +4,6 @@
 // (default 30).
 #include <cstdlib>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -52,20 +51,7 @@ TEST_P(Sweep, cancelled_at_any_step) { sweep_with(attack::cancel); }
 TEST_P(Sweep, beside_an_error_at_any_step) { sweep_with(attack::error); }
 TEST_P(Sweep, timed_out_at_any_step) { sweep_with(attack::timeout); }
 
-// for_each is left out: when its close finds no memory, the generator's cleanup runs in the
-// background, after what it refers to has gone.
-std::vector<subject> subjects_for_failing_memory() {
-  std::vector<subject> most = all_subjects();
-  std::erase_if(most, [](const subject& s) { return std::string_view(s.name) == "for_each"; });
-  return most;
-}
-
-class SweepWithoutMemory : public Sweep {};
-
-TEST_P(SweepWithoutMemory, at_any_allocation) { sweep_with(attack::allocation); }
-
-INSTANTIATE_TEST_SUITE_P(every_awaitable, SweepWithoutMemory,
-                         testing::ValuesIn(subjects_for_failing_memory()), named);
+TEST_P(Sweep, at_any_allocation) { sweep_with(attack::allocation); }
 
 INSTANTIATE_TEST_SUITE_P(every_awaitable, Sweep, testing::ValuesIn(all_subjects()), named);
 
