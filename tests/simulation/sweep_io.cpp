@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Subjects of the sweep: sockets. A cancelled operation has done nothing, and
-// nothing stays open.
+// Subjects of the sweep: sockets, descriptors, signals. A cancelled operation
+// has done nothing, and nothing stays open.
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -10,14 +14,18 @@
 #include <utility>
 #include <vector>
 
+#include <jackdaw/io/signal_stream.hpp>
 #include <jackdaw/io/tcp_listener.hpp>
 #include <jackdaw/io/tcp_stream.hpp>
+#include <jackdaw/io/wait_ready.hpp>
 #include <jackdaw/structured/gather.hpp>
 #include <jackdaw/structured/task_group.hpp>
+#include <jackdaw/time/sleep.hpp>
 
 #include "simulation/sweep.hpp"
 
 namespace jd = jackdaw;
+using namespace std::chrono_literals;
 
 namespace sweep {
 
@@ -112,13 +120,64 @@ jd::task<> write_all_subject(stage& s) {
   });
 }
 
+jd::task<> raise_both(bool& raised) {
+  co_await jd::sleep_for(1ms);
+  raised = true;
+  (void)::raise(SIGUSR1);
+  (void)::raise(SIGUSR2);
+}
+jd::task<> take_signals(support::tracked, jd::signal_stream& from, int& sum) {
+  while (sum != SIGUSR1 + SIGUSR2) sum += co_await from.next();
+}
+jd::task<> signal_subject(stage& s) {
+  jd::signal_stream signals{SIGUSR1, SIGUSR2};
+  bool raised = false;
+  co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
+    group.spawn(raise_both, std::ref(raised));
+    int sum = 0;
+    co_await s.attacked(take_signals(s.token(), signals, sum));
+    co_await take_signals(s.token(), signals, sum);
+    s.expect(raised && sum == SIGUSR1 + SIGUSR2, "each signal is taken once");
+  });
+}
+
+class both_ends {
+ public:
+  both_ends() {
+    if (::pipe(fds.data()) != 0) throw std::system_error(errno, std::generic_category());
+  }
+  both_ends(const both_ends&) = delete;
+  both_ends& operator=(const both_ends&) = delete;
+  ~both_ends() {
+    for (const int fd : fds) ::close(fd);
+  }
+  std::array<int, 2> fds{};
+};
+jd::task<> write_later(int to) {
+  co_await jd::sleep_for(1ms);
+  (void)!::write(to, "x", 1);
+}
+jd::task<> wait_for(support::tracked, int fd) { co_await jd::wait_readable(fd); }
+jd::task<> wait_readable_subject(stage& s) {
+  const both_ends pipe;
+  co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
+    group.spawn(write_later, pipe.fds[1]);
+    co_await s.attacked(wait_for(s.token(), pipe.fds[0]));
+    co_await jd::wait_readable(pipe.fds[0]);
+  });
+}
+
 }  // namespace
 
 const std::vector<subject>& io_subjects() {
   static const std::vector<subject> all{
-      {"tcp_accept", accept_subject},       {"tcp_connect", connect_subject},
-      {"tcp_read", read_subject},           {"tcp_write", write_subject},
+      {"tcp_accept", accept_subject},
+      {"tcp_connect", connect_subject},
+      {"tcp_read", read_subject},
+      {"tcp_write", write_subject},
       {"tcp_write_all", write_all_subject},
+      {"signal_stream", signal_subject},
+      {"wait_readable", wait_readable_subject},
   };
   return all;
 }

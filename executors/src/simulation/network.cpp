@@ -55,8 +55,6 @@ bool network::taken(const endpoint& address, bool shared) const noexcept {
 }
 
 io::registration& network::open_stream(int) { return *new socket(*this); }
-io::registration& network::borrow(int) { fail(ENOTSUP); }
-io::registration& network::open_counter() { fail(ENOTSUP); }
 
 // By chance one of those that share the port.
 socket* network::listener_at(const endpoint& to) noexcept {
@@ -162,6 +160,7 @@ void network::close_stream(socket& s) noexcept {
 void network::release(io::registration& r) noexcept {
   close(r);
   --sockets_;
+  if (socket_of(r).phase == socket::state::of_the_system) forget(socket_of(r));
   delete &socket_of(r);
 }
 

@@ -18,8 +18,9 @@ namespace jackdaw::simulated {
 
 /// Sockets behave as the kernel's do: bytes arrive in order after a latency, a full buffer makes
 /// the writer wait, closing with unread data resets, writing to a closed peer is answered by a
-/// reset. Names are resolved elsewhere. Descriptors of the operating system are refused with
-/// ENOTSUP.
+/// reset. Names are resolved elsewhere. Descriptors of the operating system, borrowed ones and
+/// those that signals are counted by, are looked at before each step: what happens to them between
+/// two steps, by the program itself, is as repeatable as the program.
 ///
 /// Thread safety: none; the simulation's thread.
 class network final : public io::engine {
@@ -43,6 +44,9 @@ class network final : public io::engine {
   [[nodiscard]] bool resume(io::operation& op) noexcept override;
   [[nodiscard]] bool unlink(io::operation& op) noexcept override;
 
+  /// Wakes who waits for a descriptor of the operating system to which something has happened.
+  void look_outside() noexcept;
+
   /// Sockets that are not released; for tests.
   [[nodiscard]] std::size_t sockets() const noexcept { return sockets_; }
 
@@ -55,6 +59,9 @@ class network final : public io::engine {
   static void handshake_ended(timer_node& n) noexcept;
   [[nodiscard]] bool establish(socket& client) noexcept;
 
+  [[nodiscard]] io::registration& adopt(int fd, bool owned);
+  [[nodiscard]] std::int64_t ask_the_system(io::operation& op, const socket& s) noexcept;
+  void forget(socket& s) noexcept;
   [[nodiscard]] std::int64_t attempt(io::operation& op, socket& s) noexcept;
   [[nodiscard]] std::int64_t accept(io::operation& op, socket& s) noexcept;
   [[nodiscard]] std::int64_t connect(io::operation& op, socket& s) noexcept;
@@ -70,6 +77,7 @@ class network final : public io::engine {
   dice* dice_;
   const simulated_network_options* options_;
   std::vector<socket*, own_memory<socket*>> listeners_;
+  std::vector<socket*, own_memory<socket*>> of_the_system_;
   std::size_t sockets_ = 0;
   std::uint16_t next_port_ = 49'152;
 };

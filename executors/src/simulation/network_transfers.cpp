@@ -42,6 +42,7 @@ bool network::unlink(io::operation& op) noexcept {
 
 std::int64_t network::attempt(io::operation& op, socket& s) noexcept {
   using kind = io::operation::kind;
+  if (s.phase == socket::state::of_the_system) return ask_the_system(op, s);
   switch (op.what_kind()) {
     case kind::accept: return accept(op, s);
     case kind::connect: return connect(op, s);
@@ -50,7 +51,7 @@ std::int64_t network::attempt(io::operation& op, socket& s) noexcept {
     case kind::write_all:
     case kind::writev_all: return write_everything(op, s);
     case kind::readable:
-    case kind::writable: break;  // only on borrowed descriptors, of which there are none
+    case kind::writable: break;  // of the system's only
   }
   return -ENOTSUP;
 }

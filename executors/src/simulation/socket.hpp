@@ -26,7 +26,8 @@ struct incoming {
 /// is taken up again.
 class direction {
  public:
-  [[nodiscard]] bool busy() const noexcept { return waiting_ != nullptr || woken_; }
+  [[nodiscard]] bool busy() const noexcept { return awaited() || woken_; }
+  [[nodiscard]] bool awaited() const noexcept { return waiting_ != nullptr; }
   void wait(io::operation& op) noexcept { waiting_ = &op; }
   void taken_up() noexcept { woken_ = false; }
   /// Wakes who waits, if anybody does.
@@ -48,7 +49,14 @@ class direction {
 };
 
 struct socket final : io::registration, pipe_end, timer_node {
-  enum class state : std::uint8_t { fresh, connecting, connected, refused, listening };
+  enum class state : std::uint8_t {
+    fresh,
+    connecting,
+    connected,
+    refused,
+    listening,
+    of_the_system
+  };
 
   explicit socket(network& n) noexcept;
 
@@ -64,6 +72,7 @@ struct socket final : io::registration, pipe_end, timer_node {
   state phase = state::fresh;
   bool closed = false;
   bool finished = false;  // no more writing
+  bool owns_fd = false;   // one of the system's: it is closed with it
   simulated::direction inward;
   simulated::direction outward;
   endpoint local;

@@ -90,6 +90,7 @@ bool world::block(const base::atomic<std::uint32_t>& word, std::uint32_t expecte
 // False: nothing can be done at this time.
 bool world::step() noexcept {
   take_submissions();
+  network_.look_outside();
   interrupt();
   const choice next = choose();
   if (next.what == choice::kind::nothing) return false;

@@ -73,8 +73,9 @@ class simulation_hang final : public std::runtime_error {
 /// interleaved with anything. The same seed gives the same program the same steps, if it asks
 /// neither the real clock nor the addresses of objects what to do.
 ///
-/// Not simulated, and refused as std::system_error: wait_readable and wait_writable on descriptors,
-/// signal_stream.
+/// Descriptors of the operating system and its signals (wait_readable, wait_writable,
+/// signal_stream) are looked at between two steps: a program may wait for what it does to them
+/// itself, such as `std::raise`. One that waits for the world outside is in a deadlock.
 ///
 /// Thread safety: `submit` from any thread (what comes from other threads is taken up between two
 /// steps, in no order that the seed decides); everything else on the one thread that uses it.
