@@ -4,14 +4,15 @@
 //
 // After Bonwick's magazines ("Magazines and Vmem", USENIX 2001): a thread keeps a stack of free
 // blocks per size class and trades half a stack at a time with the depot, so a thread that only
-// allocates and one that only frees meet there once per half. The stack is an array, not a list
-// through the blocks: the next block's address does not hang on a load from the one before. A
-// last-in-first-out arena does not fit: gather creates all its children first and ends the first
-// one first.
+// allocates and one that only frees meet there once per half. Stacks and magazines are arrays, not
+// lists through the blocks: the next block's address does not hang on a load from the one before,
+// and no block is touched before its user does. New blocks are carved out of slabs, neighbours in
+// memory. A last-in-first-out arena does not fit: gather creates all its children first and ends
+// the first one first.
 //
-// Thread safety: any thread may free what another has allocated. Under a sanitizer every block
-// comes from and goes to the heap at once, so that use after free shows; the sizes are the same in
-// both builds, so that they may be mixed.
+// Thread safety: any thread may free what another has allocated. Where the library is built with a
+// sanitizer every block comes from and goes to the heap at once, so that use after free shows; code
+// built with one asks the library, so that both may be mixed.
 #pragma once
 
 #include <cstddef>
@@ -30,14 +31,14 @@ namespace jackdaw {
 
 class frame_allocator {
  public:
-  static constexpr std::size_t granule = 64;
-  static constexpr std::size_t classes = 16;
+  static constexpr std::size_t granule = 32;
+  static constexpr std::size_t classes = 32;
   static constexpr std::size_t half = 32;  // of a thread's stack: what it trades with the depot
 
-  /// Throws std::bad_alloc.
+  /// Aligned to 16 bytes. Throws std::bad_alloc.
   [[nodiscard]] static void* allocate(std::size_t size) {
-    const std::size_t c = size_class(size);
 #if !defined(JACKDAW_FRAMES_FROM_HEAP)
+    const std::size_t c = size_class(size);
     if (c < classes) [[likely]] {
       stack& mine = cache().stacks[c];
       if (mine.count != 0) [[likely]]
@@ -45,12 +46,12 @@ class frame_allocator {
       return refill(c);
     }
 #endif
-    return ::operator new((c + 1) * granule);
+    return allocate_elsewhere(size);
   }
 
   static void deallocate(void* p, std::size_t size) noexcept {
-    const std::size_t c = size_class(size);
 #if !defined(JACKDAW_FRAMES_FROM_HEAP)
+    const std::size_t c = size_class(size);
     if (c < classes) [[likely]] {
       stack& mine = cache().stacks[c];
       if (mine.count == 2 * half) [[unlikely]]
@@ -59,7 +60,7 @@ class frame_allocator {
       return;
     }
 #endif
-    ::operator delete(p, (c + 1) * granule);
+    deallocate_elsewhere(p, size);
   }
 
  private:
@@ -78,6 +79,8 @@ class frame_allocator {
   }
   static void* refill(std::size_t c);
   static void spill(std::size_t c) noexcept;
+  static void* allocate_elsewhere(std::size_t size);
+  static void deallocate_elsewhere(void* p, std::size_t size) noexcept;
 
 #if defined(__clang__)
   static thread_cache& cache() noexcept { return cache_; }
