@@ -17,10 +17,10 @@
 namespace jackdaw {
 
 /// The scope in which a task-local has a value; lives in the frame of with_value.
-class local_binding final : public scope {
+class local_binding final : public block_scope {
  public:
   local_binding(task_context& owner, const void* variable, const void* value) noexcept
-      : scope(owner.current, &owner), variable_(variable), value_(value) {
+      : block_scope(owner.current, &owner), variable_(variable), value_(value) {
     mark_binding();
   }
 

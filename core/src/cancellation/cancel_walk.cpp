@@ -2,12 +2,28 @@
 #include "cancellation/cancel_walk.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <new>
 
 #include <jackdaw/cancellation/park.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
 
 namespace jackdaw {
+
+namespace {
+
+// What is left of a walk in a scope, on its way to another worker.
+struct rest_of_walk final : work {
+  explicit rest_of_walk(scope& s) noexcept : work(go_on), where(&s) {}
+  static void go_on(work& w) noexcept {
+    auto* const self = static_cast<rest_of_walk*>(&w);
+    scope& s = *self->where;
+    delete self;
+    cancel_walk::resume(s);
+  }
+  scope* where;
+};
+
+}  // namespace
 
 void cancel_walk::start(scope& s) noexcept {
   cancel_walk walk;
@@ -18,8 +34,8 @@ void cancel_walk::start(scope& s) noexcept {
 
 void cancel_walk::resume(scope& s) noexcept {
   cancel_walk walk;
-  s.walk_.next = nullptr;
-  walk.pending_ = &s.walk_;
+  s.next_walked_ = nullptr;
+  walk.pending_ = &s;
   walk.run();
 }
 
@@ -31,23 +47,19 @@ void cancel_walk::try_cancel_owner(scope& s) noexcept {
 // Takes over the pin that the caller has put on `s`.
 void cancel_walk::begin(scope& s) noexcept {
   s.lock_.lock();
-  if (!s.walked_) {
-    std::construct_at(&s.walk_, s);
-    s.walked_ = true;
-  }
-  if (s.walk_.under_way) {
-    s.walk_.again = true;
+  if (s.walked_) {
+    s.walk_again_ = true;
     s.lock_.unlock();
     try_cancel_owner(s);  // the walk that is under way may have met it when no request reached it
     s.unpin();
     return;
   }
-  s.walk_.under_way = true;
-  s.walk_.visiting.take_all(s.members_);
+  s.walked_ = true;
+  s.visiting_.take_all(s.members_);
   s.lock_.unlock();
   try_cancel_owner(s);
-  s.walk_.next = pending_;
-  pending_ = &s.walk_;
+  s.next_walked_ = pending_;
+  pending_ = &s;
 }
 
 // True: there is more to visit in `s`.
@@ -64,7 +76,7 @@ bool cancel_walk::visit_batch(scope& s) noexcept {
   s.lock_.lock();
   std::size_t visited = 0;
   for (; visited < batch; ++visited) {
-    member* m = s.walk_.visiting.pop_front();
+    member* m = s.visiting_.pop_front();
     if (m == nullptr) break;
     s.members_.push_back(*m);
     if (m->what() == member::kind::task) {
@@ -77,12 +89,12 @@ bool cancel_walk::visit_batch(scope& s) noexcept {
       inner[scopes++] = &child;
     }
   }
-  if (s.walk_.visiting.empty() && s.walk_.again) {
-    s.walk_.again = false;
-    s.walk_.visiting.take_all(s.members_);
+  if (s.visiting_.empty() && s.walk_again_) {
+    s.walk_again_ = false;
+    s.visiting_.take_all(s.members_);
   }
-  const bool more = !s.walk_.visiting.empty();
-  s.walk_.under_way = more;
+  const bool more = !s.visiting_.empty();
+  s.walked_ = more;
   s.lock_.unlock();
 
   left_ -= std::min(left_, visited + 1);
@@ -91,17 +103,22 @@ bool cancel_walk::visit_batch(scope& s) noexcept {
   return more;
 }
 
+// False: there is no memory for it. Then this thread goes on.
+bool cancel_walk::hand_over(scope& s) noexcept {
+  auto* const rest = new (std::nothrow) rest_of_walk(s);
+  if (rest == nullptr) return false;
+  s.owner_->env->executor.submit(*rest);
+  return true;
+}
+
 void cancel_walk::run() noexcept {
   while (pending_ != nullptr) {
-    scope& s = *static_cast<scope::walk_state&>(*pending_).self;
-    pending_ = pending_->next;
-    if (left_ == 0) {
-      s.owner_->env->executor.submit(s.walk_);
-      continue;
-    }
+    scope& s = *pending_;
+    pending_ = s.next_walked_;
+    if (left_ == 0 && hand_over(s)) continue;
     if (visit_batch(s)) {
-      s.walk_.next = pending_;
-      pending_ = &s.walk_;
+      s.next_walked_ = pending_;
+      pending_ = &s;
     } else {
       s.unpin();
     }

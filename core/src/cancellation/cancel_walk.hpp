@@ -29,10 +29,10 @@ class cancel_walk {
   static void try_cancel_owner(scope& s) noexcept;
   void begin(scope& s) noexcept;
   [[nodiscard]] bool visit_batch(scope& s) noexcept;
+  [[nodiscard]] static bool hand_over(scope& s) noexcept;
   void run() noexcept;
 
-  work* pending_ =
-      nullptr;  // scopes that are being walked, linked through their walk_ work; each is pinned
+  scope* pending_ = nullptr;  // what it has in hand, chained through next_walked_; each is pinned
   std::size_t left_ = batch;
 };
 

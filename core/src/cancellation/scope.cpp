@@ -35,10 +35,6 @@ void bump_epoch() noexcept {
 
 }  // namespace
 
-scope::walk_state::walk_state(scope& s) noexcept
-    : work([](work& w) noexcept { cancel_walk::resume(*static_cast<walk_state&>(w).self); }),
-      self(&s) {}
-
 void scope::forget(kept_reason* reasons) noexcept {
   while (reasons != nullptr) delete std::exchange(reasons, reasons->older);
 }
@@ -118,25 +114,25 @@ cancel_reason scope::effective_reason() noexcept {
       break;
     }
     if (!behind_shield) {
-      found = s->remembered_reason(epoch);
+      if (s->of_block_) found = static_cast<block_scope*>(s)->remembered_reason(epoch);
       last = s;
     }
     behind_shield = behind_shield || s->shield_;
   }
   if (found == nullptr) return {};
   for (scope* s = this; last != nullptr; s = s->parent_) {
-    s->remember_reason(epoch, found);
+    if (s->of_block_) static_cast<block_scope*>(s)->remember_reason(epoch, found);
     if (s == last) break;
   }
   return found->why;
 }
 
-const scope::kept_reason* scope::remembered_reason(std::uint64_t epoch) noexcept {
+const scope::kept_reason* block_scope::remembered_reason(std::uint64_t epoch) noexcept {
   const std::lock_guard guard(waiter_lock(this));
   return remembered_epoch_ == epoch ? remembered_ : nullptr;
 }
 
-void scope::remember_reason(std::uint64_t epoch, const kept_reason* r) noexcept {
+void block_scope::remember_reason(std::uint64_t epoch, const kept_reason* r) noexcept {
   const std::lock_guard guard(waiter_lock(this));
   remembered_epoch_ = epoch;
   remembered_ = r;
@@ -277,8 +273,8 @@ void scope::enrol(task_context& t) noexcept {
 
 // Out of whichever list it is in; under lock_.
 void scope::leave(member& m) noexcept {
-  if (walked_ && walk_.visiting.is_end(m)) {
-    walk_.visiting.erase(m);
+  if (visiting_.is_last(m)) {
+    visiting_.erase(m);
   } else {
     members_.erase(m);
   }

@@ -10,7 +10,7 @@ child_base::child_base(child_owner& owner, scope& group_scope, const inherited& 
     : task_context(start, ended, group_scope, *from.exec, *from.env),
       own_(&group_scope, this),
       owner_(&owner),
-      index_(index) {
+      index_(static_cast<std::uint32_t>(index)) {
   current = &own_;
 }
 
@@ -71,8 +71,8 @@ bool child_base::fence_off_cancels() noexcept {
 // False: a cancel through the handle has begun meanwhile. True: nothing of this object may be
 // touched any more.
 bool child_base::publish() noexcept {
-  const std::uint64_t mine = done_bit | (kept_ ? 0 : released_bit);
-  std::uint64_t seen =
+  const std::uint32_t mine = done_bit | (kept_ ? 0 : released_bit);
+  std::uint32_t seen =
       state_.load(std::memory_order_acquire);  // partners: drop_handle and announce_waiter
   for (;;) {
     if ((seen & dropped_bit) != 0 && !kept_) {
@@ -93,7 +93,7 @@ bool child_base::publish() noexcept {
 }
 
 // False: `seen` was outdated, and is up to date now.
-bool child_base::publish_to_waiters(std::uint64_t& seen) noexcept {
+bool child_base::publish_to_waiters(std::uint32_t& seen) noexcept {
   base::small_mutex& lock = waiter_lock(this);
   const bool kept = kept_;
   lock.lock();
@@ -116,7 +116,7 @@ bool child_base::announce_waiter() noexcept {
 }
 
 bool child_base::cancel(const cancel_reason& why) noexcept {
-  std::uint64_t seen = state_.load(std::memory_order_relaxed);  // checked again by the exchange
+  std::uint32_t seen = state_.load(std::memory_order_relaxed);  // checked again by the exchange
   do {
     if ((seen & (done_bit | ending_bit)) != 0) return false;
     // acquire: partner of the end's bits. While the count is not 0 the task does not end.
@@ -124,7 +124,7 @@ bool child_base::cancel(const cancel_reason& why) noexcept {
                                          std::memory_order_acq_rel, std::memory_order_relaxed));
   const bool first = own_.cancel(why);
   // release: own_ is not touched after this. Partner: fence_off_cancels.
-  const std::uint64_t old = state_.fetch_sub(one_cancel, std::memory_order_acq_rel);
+  const std::uint32_t old = state_.fetch_sub(one_cancel, std::memory_order_acq_rel);
   if (old / one_cancel == 1 && (old & ending_bit) != 0 && (old & done_bit) == 0) schedule();
   return first;
 }

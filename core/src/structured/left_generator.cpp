@@ -176,7 +176,7 @@ class late_cleanup final : public task_context {
     owner.abandon_entry();
   }
 
-  scope scope_;
+  block_scope scope_;
   background_core* owner_;
   std::coroutine_handle<> first_;
   result_cell<void> cell_;
@@ -272,7 +272,7 @@ task<void> generator_base::close_here(generator_base& g) {
     co_return;
   }
   task_context& me = co_await base::this_context();
-  scope left(me.current, &me);
+  block_scope left(me.current, &me);
   left.mark_failed(left_early());  // nothing else lives in it
   g.promise_->phase_ = generator_promise_base::phase::closing;
   result_cell<void> cell;

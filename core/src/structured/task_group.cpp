@@ -29,7 +29,7 @@ bool is_fatal(const std::exception_ptr& e) noexcept {
 task_group::~task_group() {
   child_base* c = failed_.load(std::memory_order_relaxed);  // after the join: nobody else is left
   while (c != nullptr) {
-    child_base* const next = c->next_failed;
+    child_base* const next = c->next_kept();
     c->release();
     c = next;
   }
@@ -95,11 +95,12 @@ void task_group::fail() noexcept {
 }
 
 bool task_group::child_failed(child_base& c) noexcept {
-  c.next_failed = failed_.load(std::memory_order_relaxed);
-  // release: the child's fields; read after the join, which is ordered by leave() as well.
-  while (!failed_.compare_exchange_weak(c.next_failed, &c, std::memory_order_release,
-                                        std::memory_order_relaxed)) {
-  }
+  child_base* latest = failed_.load(std::memory_order_relaxed);
+  do {
+    c.set_next_kept(latest);
+    // release: the child's fields; read after the join, which is ordered by leave() as well.
+  } while (!failed_.compare_exchange_weak(latest, &c, std::memory_order_release,
+                                          std::memory_order_relaxed));
   fail();
   return true;
 }
@@ -123,7 +124,7 @@ std::vector<exception_group::leaf> task_group::collect_errors(
     if (body_error != nullptr) leaves.push_back({body_error, exception_group::body, {}});
   };
   // The stack has the latest first: built backwards, then turned round.
-  for (child_base* c = failed_.load(std::memory_order_acquire); c != nullptr; c = c->next_failed) {
+  for (child_base* c = failed_.load(std::memory_order_acquire); c != nullptr; c = c->next_kept()) {
     if (c == failed_before_body_) add_body();
     if (c->error() != body_error) leaves.push_back({c->error(), c->index(), std::string(c->name)});
   }

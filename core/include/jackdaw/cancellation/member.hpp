@@ -27,49 +27,60 @@ class member {
   const kind kind_;
 };
 
-/// A doubly linked list whose head is two words and whose untouched state is all zero, so that the
-/// scopes of a fork-join tree, which hardly ever get a member, cost nothing to set up. Not
-/// thread-safe.
+/// A doubly linked list, circular, whose head is one word and whose untouched state is zero, so
+/// that the scopes of tasks and of a fork-join tree, which hardly ever get a member, cost little.
+/// Not thread-safe.
 class member_list {
  public:
-  [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+  [[nodiscard]] bool empty() const noexcept { return last_ == nullptr; }
 
   void push_back(member& m) noexcept {
-    m.prev_ = last_;
-    m.next_ = nullptr;
-    (last_ != nullptr ? last_->next_ : first_) = &m;
+    if (last_ == nullptr) {
+      m.prev_ = m.next_ = &m;
+    } else {
+      m.prev_ = last_;
+      m.next_ = last_->next_;
+      m.next_->prev_ = last_->next_ = &m;
+    }
     last_ = &m;
   }
 
+  /// Works on any list that `m` is in and is not the last of.
   void erase(member& m) noexcept {
-    (m.prev_ != nullptr ? m.prev_->next_ : first_) = m.next_;
-    (m.next_ != nullptr ? m.next_->prev_ : last_) = m.prev_;
-    m.prev_ = m.next_ = nullptr;
+    if (m.next_ == &m) {
+      last_ = nullptr;
+      return;
+    }
+    m.prev_->next_ = m.next_;
+    m.next_->prev_ = m.prev_;
+    if (last_ == &m) last_ = m.prev_;
   }
 
-  [[nodiscard]] member* front() const noexcept { return first_; }
-
   [[nodiscard]] member* pop_front() noexcept {
-    member* m = first_;
-    if (m != nullptr) erase(*m);
+    if (last_ == nullptr) return nullptr;
+    member* const m = last_->next_;
+    erase(*m);
     return m;
   }
 
+  /// Into an empty list.
   void take_all(member_list& other) noexcept {
-    first_ = other.first_;
     last_ = other.last_;
-    other.first_ = other.last_ = nullptr;
+    other.last_ = nullptr;
   }
 
-  [[nodiscard]] bool is_end(const member& m) const noexcept { return first_ == &m || last_ == &m; }
+  [[nodiscard]] bool is_last(const member& m) const noexcept { return last_ == &m; }
 
   template <class Visit>
   void for_each(Visit visit) {
-    for (member* m = first_; m != nullptr; m = m->next_) visit(*m);
+    if (last_ == nullptr) return;
+    for (member* m = last_->next_;; m = m->next_) {
+      visit(*m);
+      if (m == last_) return;
+    }
   }
 
  private:
-  member* first_ = nullptr;
   member* last_ = nullptr;
 };
 

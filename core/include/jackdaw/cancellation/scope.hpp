@@ -131,10 +131,7 @@ class scope : public member {
   [[nodiscard]] task_context* owner() const noexcept { return owner_; }
   /// The scope's own deadline in nanoseconds on jd::clock, for introspection and for who catches;
   /// INT64_MAX: none.
-  void set_deadline(std::int64_t ns) noexcept { deadline_.store(ns, std::memory_order_relaxed); }
-  [[nodiscard]] std::int64_t deadline() const noexcept {
-    return deadline_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] inline std::int64_t deadline() const noexcept;
   /// The earliest deadline of the ancestors up to a shield.
   [[nodiscard]] std::int64_t outer_deadline() const noexcept;
 
@@ -149,11 +146,17 @@ class scope : public member {
   void for_each_member(Visit visit) {
     lock_.lock();
     members_.for_each(visit);
-    if (walked_) walk_.visiting.for_each(visit);
+    visiting_.for_each(visit);
     lock_.unlock();
   }
 
  protected:
+  struct kept_reason {
+    cancel_reason why;
+    kept_reason* older;
+  };
+
+  void mark_block() noexcept { of_block_ = true; }
   void mark_binding() noexcept { binds_ = true; }
   void mark_group() noexcept { of_group_ = true; }
 
@@ -165,12 +168,6 @@ class scope : public member {
   }
   bool request_stop(const cancel_reason& why, request level) noexcept;
   void keep_answer(const scope& last, std::uint64_t fresh) noexcept;
-  struct kept_reason {
-    cancel_reason why;
-    kept_reason* older;
-  };
-  [[nodiscard]] const kept_reason* remembered_reason(std::uint64_t epoch) noexcept;
-  void remember_reason(std::uint64_t epoch, const kept_reason* r) noexcept;
   static void forget(kept_reason* reasons) noexcept;
   bool set_request(const cancel_reason& why, request level) noexcept;
   void leave(member& m) noexcept;
@@ -178,24 +175,17 @@ class scope : public member {
   void link_to_parent() noexcept;
   [[nodiscard]] bool chain_requested(bool own) const noexcept;
 
-  /// What only a scope has that a walk has come to.
-  struct walk_state final : work {
-    explicit walk_state(scope& s) noexcept;
-    scope* self;
-    member_list visiting;  // the part of members_ that the walk has still to see
-    bool under_way = false;
-    bool again = false;
-  };
-
   const bool shield_;
-  bool binds_ = false;  // carries a task_local's value; set before any task below it exists
+  bool of_block_ = false;  // is a block_scope; set by its constructor
+  bool binds_ = false;     // carries a task_local's value; set before any task below it exists
   base::atomic<bool> linked_{
       false};  // in parent's members; written under parent's lock_, read by anyone below
   base::atomic<request> state_{
-      request::none};       // written by cancellers and, for uncancel, by the owner
-  bool of_group_ = false;   // can say how many tasks are in it; set by its constructor
-  base::small_mutex lock_;  // guards members_, walked_, walk_
-  bool walked_ = false;     // walk_ has begun to live
+      request::none};        // written by cancellers and, for uncancel, by the owner
+  bool of_group_ = false;    // can say how many tasks are in it; set by its constructor
+  bool walked_ = false;      // a walk has it in hand
+  bool walk_again_ = false;  // another request has come since that began
+  base::small_mutex lock_;   // guards members_, visiting_, walked_, walk_again_
   // 1 for the owner, plus walkers, timers and handles. The one that takes it to 0 ends the scope.
   base::atomic<std::uint32_t> pins_{1};
   scope* const parent_;
@@ -203,23 +193,48 @@ class scope : public member {
   // epoch | effective; written by whoever evaluates, trusted only while its epoch is the
   // current one.
   base::atomic<std::uint64_t> memo_;
-  base::atomic<std::int64_t> deadline_{
-      INT64_MAX};  // written by deadline_scope; a number, orders nothing
   member_list members_;
+  member_list visiting_;  // the members that the walk has still to see
   // The latest request's, the others behind it: who reads one may still be at it when the request
   // is taken back. Pushed under lock_.
   base::atomic<kept_reason*> reason_{nullptr};
-  // What effective_reason found in an epoch; the record belongs to this scope or to one above.
-  // Guarded by waiter_lock(this).
-  std::uint64_t remembered_epoch_ = 0;
-  const kept_reason* remembered_;
+  scope* next_walked_;  // of the scopes that one walk has in hand
   union {
     scope* down_;            // path of link_deep, under its global lock, while tasks run below
     task_context* closing_;  // who waits for the last unpin
   };
-  union {
-    walk_state walk_;  // trivially destructible
-  };
 };
+
+/// The scope of a statement: of a group, a timeout, a shield. Statements nest as deep as the user
+/// likes, so this one remembers what was found above it. The scopes of tasks and of gathers, of
+/// which there are very many, are bare ones.
+class block_scope : public scope {
+ public:
+  block_scope() noexcept : block_scope(nullptr, nullptr) {}
+  block_scope(scope* parent, task_context* owner, barrier b = barrier::none) noexcept
+      : scope(parent, owner, b) {
+    mark_block();
+  }
+
+  void set_deadline(std::int64_t ns) noexcept { deadline_.store(ns, std::memory_order_relaxed); }
+
+ private:
+  friend class scope;
+
+  [[nodiscard]] const kept_reason* remembered_reason(std::uint64_t epoch) noexcept;
+  void remember_reason(std::uint64_t epoch, const kept_reason* r) noexcept;
+
+  base::atomic<std::int64_t> deadline_{
+      INT64_MAX};  // written by deadline_scope; a number, orders nothing
+  // What effective_reason found in an epoch; the record belongs to this scope or to one above.
+  // Guarded by waiter_lock(this).
+  std::uint64_t remembered_epoch_ = 0;
+  const kept_reason* remembered_;
+};
+
+inline std::int64_t scope::deadline() const noexcept {
+  if (!of_block_) return INT64_MAX;
+  return static_cast<const block_scope*>(this)->deadline_.load(std::memory_order_relaxed);
+}
 
 }  // namespace jackdaw

@@ -83,7 +83,6 @@ class task_context : public work, public member {
   std::string_view name;  // storage outlives the task
   base::atomic<const char*> waiting_for{
       ""};  // a literal, for introspection; written before a park, orders nothing
-  bool enrolled = false;
 
  protected:
   ~task_context() = default;
@@ -93,6 +92,9 @@ class task_context : public work, public member {
   std::uint64_t assign_id() noexcept;
 
   base::atomic<std::uint64_t> id_{0};  // set once, by whoever asks first; a number, orders nothing
+
+ public:
+  bool enrolled = false;  // the last field: what derives from it goes on in the same word
 };
 
 }  // namespace jackdaw

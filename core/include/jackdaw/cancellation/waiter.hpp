@@ -57,28 +57,36 @@ class alignas(16) waiter {
   const char* what_;
 };
 
-/// Waiters in order of arrival. Guarded by the primitive's lock.
+/// Waiters in order of arrival; circular, so that it is one word. Guarded by the primitive's lock.
 class waiter_list {
  public:
-  [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
-  [[nodiscard]] waiter* front() const noexcept { return first_; }
+  [[nodiscard]] bool empty() const noexcept { return last_ == nullptr; }
+  [[nodiscard]] waiter* front() const noexcept { return last_ != nullptr ? last_->next : nullptr; }
 
   void push_back(waiter& w) noexcept {
-    w.prev = last_;
-    w.next = nullptr;
-    (last_ != nullptr ? last_->next : first_) = &w;
+    if (last_ == nullptr) {
+      w.prev = w.next = &w;
+    } else {
+      w.prev = last_;
+      w.next = last_->next;
+      w.next->prev = last_->next = &w;
+    }
     last_ = &w;
   }
 
   void erase(waiter& w) noexcept {
-    (w.prev != nullptr ? w.prev->next : first_) = w.next;
-    (w.next != nullptr ? w.next->prev : last_) = w.prev;
-    w.prev = w.next = nullptr;
+    if (w.next == &w) {
+      last_ = nullptr;
+    } else {
+      w.prev->next = w.next;
+      w.next->prev = w.prev;
+      if (last_ == &w) last_ = w.prev;
+    }
   }
 
   /// Takes the first waiter out for a grant: from here on no canceller can unlink it.
   [[nodiscard]] waiter* pop_front() noexcept {
-    waiter* w = first_;
+    waiter* w = front();
     if (w != nullptr) {
       erase(*w);
       w->linked = false;
@@ -87,7 +95,6 @@ class waiter_list {
   }
 
  private:
-  waiter* first_ = nullptr;
   waiter* last_ = nullptr;
 };
 

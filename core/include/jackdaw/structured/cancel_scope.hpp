@@ -71,7 +71,7 @@ class cancel_scope {
     return how == outcome_kind::cancelled && scope_.requested() && !scope_.parent_effective_now();
   }
 
-  scope scope_;
+  block_scope scope_;
   std::unique_ptr<cancel_handle> handle_;
 };
 

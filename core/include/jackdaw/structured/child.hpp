@@ -62,7 +62,14 @@ class child_base : public task_context {
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
   [[nodiscard]] virtual const std::exception_ptr& error() const noexcept = 0;
 
-  child_base* next_failed = nullptr;
+  /// The owner's, for children that it keeps: a chain through a field that an ended task does not
+  /// need any more.
+  [[nodiscard]] child_base* next_kept() const noexcept {
+    return static_cast<child_base*>(resume_point.address());
+  }
+  void set_next_kept(child_base* c) noexcept {
+    resume_point = std::coroutine_handle<>::from_address(c);
+  }
 
   /// Waits for the end: the awaiter of handles.
   class done_awaiter : public list_waiter {
@@ -104,13 +111,13 @@ class child_base : public task_context {
 
  private:
   enum class phase : std::uint8_t { running, body_dropped, closed };
-  static constexpr std::uint64_t done_bit = 1;
-  static constexpr std::uint64_t waiting_bit = 2;
-  static constexpr std::uint64_t dropped_bit = 4;
-  static constexpr std::uint64_t released_bit = 8;
-  static constexpr std::uint64_t touched_bit = 16;
-  static constexpr std::uint64_t ending_bit = 32;
-  static constexpr std::uint64_t one_cancel = 256;
+  static constexpr std::uint32_t done_bit = 1;
+  static constexpr std::uint32_t waiting_bit = 2;
+  static constexpr std::uint32_t dropped_bit = 4;
+  static constexpr std::uint32_t released_bit = 8;
+  static constexpr std::uint32_t touched_bit = 16;
+  static constexpr std::uint32_t ending_bit = 32;
+  static constexpr std::uint32_t one_cancel = 256;
 
   static void start(work& w) noexcept;
   static void go_on_ending(work& w) noexcept;
@@ -120,15 +127,19 @@ class child_base : public task_context {
   [[nodiscard]] bool fence_off_cancels() noexcept;
   [[nodiscard]] bool publish() noexcept;
   [[nodiscard]] bool announce_waiter() noexcept;
-  [[nodiscard]] bool publish_to_waiters(std::uint64_t& seen) noexcept;
+  [[nodiscard]] bool publish_to_waiters(std::uint32_t& seen) noexcept;
 
+ protected:
+  bool body_alive_ = true;  // callable and arguments are there
+
+ private:
+  phase phase_ = phase::running;
+  bool kept_ = false;                     // the owner reads the error later
+  base::atomic<std::uint32_t> state_{0};  // encoding and partners: see the head of this file
   scope own_;
   child_owner* owner_;
-  base::atomic<std::uint64_t> state_{0};  // encoding and partners: see the head of this file
-  waiter_list waiters_;                   // guarded by waiter_lock(this)
-  std::size_t index_;
-  phase phase_ = phase::running;
-  bool kept_ = false;  // the owner reads the error later
+  waiter_list waiters_;  // guarded by waiter_lock(this)
+  std::uint32_t index_;
 };
 
 /// Who a child reports its end to: a task group or the background tasks.
@@ -201,7 +212,6 @@ class child final : public child_base {
   union {
     Body body_;
   };
-  bool body_alive_ = true;
 };
 
 /// A body that owns a callable and its arguments, decayed, and makes the coroutine when it is

@@ -13,13 +13,13 @@ namespace jackdaw {
 
 /// Belongs to a task group or to background tasks, whose counter of live tasks it reads. The
 /// counter lives as long as the scope.
-class group_scope final : public scope {
+class group_scope final : public block_scope {
  public:
   /// The bits of the counter that count tasks.
   static constexpr std::uint64_t live_tasks = 0x7fff'ffff;
 
   group_scope(scope* parent, task_context* owner, const base::atomic<std::uint64_t>& live) noexcept
-      : scope(parent, owner), live_(&live) {
+      : block_scope(parent, owner), live_(&live) {
     mark_group();
   }
 

@@ -68,7 +68,7 @@ class root_base : public task_context {
   [[nodiscard]] std::uint32_t announce_wait(std::uint32_t seen) noexcept;
   bool request(const cancel_reason& why, bool hard) noexcept;
 
-  scope scope_;
+  block_scope scope_;
   scope_root known_{scope_, "run"};
   base::small_mutex gate_;  // guards closed_: no cancel begins once the end has
   bool closed_ = false;

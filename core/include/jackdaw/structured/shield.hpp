@@ -14,7 +14,7 @@ namespace base {
 template <class T>
 task<T> shielded(task<T> t) {
   task_context& me = co_await this_context();
-  scope s(me.current, &me, scope::barrier::shield);
+  block_scope s(me.current, &me, scope::barrier::shield);
   result_cell<T> cell;
   me.current = &s;
   co_await run_into(std::move(t), cell);

@@ -80,7 +80,7 @@ task<void> watch_one(const join_handle<T>& h, wait_until what, scope& watch) {
 template <class T>
 task<void> watch_all(const watched<T>& handles, wait_until what) {
   task_context& me = co_await this_context();
-  scope watch(me.current, &me);
+  block_scope watch(me.current, &me);
   std::vector<task<void>> watchers;
   watchers.reserve(handles.size());
   for (const auto* h : handles) watchers.push_back(watch_one(*h, what, watch));

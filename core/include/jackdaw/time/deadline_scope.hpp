@@ -52,7 +52,7 @@ class deadline_scope final : private timer_node {
   static void fire(timer_node& n) noexcept;
   void expire_now() noexcept;
 
-  scope scope_;
+  block_scope scope_;
   task_context* owner_;
   base::small_mutex lock_;  // guards state_, and the timer's deadline
   state state_ = state::idle;
