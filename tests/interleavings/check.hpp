@@ -37,7 +37,7 @@ bool search(rl::test_params params) {
   std::ostringstream report;
   params.output_stream = &report;
   params.progress_stream = &nowhere;
-  params.execution_depth_limit = 10'000;
+  params.execution_depth_limit = 20'000;
   const auto begin = std::chrono::steady_clock::now();
   const bool passed = rl::simulate<Suite>(params);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;

@@ -50,7 +50,7 @@ class atomic<std::uint64_t> {
   atomic() = default;
   atomic(value_type value) : initial_(value) {
     if (rl::context::is_instance()) {
-      cell_ = new rl::atomic<value_type>(value);
+      cell_ = new simulated_atomic<value_type>(value);
     } else {
       statics::atomics.push_back(this);
     }
@@ -61,32 +61,31 @@ class atomic<std::uint64_t> {
     if (rl::context::is_instance()) delete cell_;
   }
 
-  void begin() { cell_ = new rl::atomic<value_type>(initial_); }
+  void begin() { cell_ = new simulated_atomic<value_type>(initial_); }
   void end() { delete std::exchange(cell_, nullptr); }
 
   value_type load(std::memory_order o, location at = location::current()) const {
-    return cell_->load(relacy_order(o), where(at));
+    return cell_->load(o, at);
   }
   void store(value_type value, std::memory_order o, location at = location::current()) {
-    cell_->store(value, relacy_order(o), where(at));
+    cell_->store(value, o, at);
   }
   value_type exchange(value_type value, std::memory_order o, location at = location::current()) {
-    return cell_->exchange(value, relacy_order(o), where(at));
+    return cell_->exchange(value, o, at);
   }
   value_type fetch_add(value_type value, std::memory_order o, location at = location::current()) {
-    return cell_->fetch_add(value, relacy_order(o), where(at));
+    return cell_->fetch_add(value, o, at);
   }
   value_type fetch_sub(value_type value, std::memory_order o, location at = location::current()) {
-    return cell_->fetch_sub(value, relacy_order(o), where(at));
+    return cell_->fetch_sub(value, o, at);
   }
   value_type fetch_or(value_type value, std::memory_order o, location at = location::current()) {
-    return cell_->fetch_or(value, relacy_order(o), where(at));
+    return cell_->fetch_or(value, o, at);
   }
   bool compare_exchange_strong(value_type& expected, value_type desired, std::memory_order success,
                                std::memory_order failure, location at = location::current()) {
-    return cell_->compare_exchange_strong(expected, desired,
-                                          relacy_order(success_order(success, failure)), where(at),
-                                          relacy_order(failure), where(at));
+    return cell_->compare_exchange_strong(expected, desired, success_order(success, failure),
+                                          failure, at);
   }
   bool compare_exchange_weak(value_type& expected, value_type desired, std::memory_order success,
                              std::memory_order failure, location at = location::current()) {
@@ -94,14 +93,13 @@ class atomic<std::uint64_t> {
     // them.
     if (!rl::ctx().is_random_sched())
       return compare_exchange_strong(expected, desired, success, failure, at);
-    return cell_->compare_exchange_weak(expected, desired,
-                                        relacy_order(success_order(success, failure)), where(at),
-                                        relacy_order(failure), where(at));
+    return cell_->compare_exchange_weak(expected, desired, success_order(success, failure), failure,
+                                        at);
   }
 
  private:
   value_type initial_ = 0;
-  rl::atomic<value_type>* cell_ = nullptr;
+  simulated_atomic<value_type>* cell_ = nullptr;
 };
 
 /// An atomic whose values are simulated as those of another type of the same size or larger.

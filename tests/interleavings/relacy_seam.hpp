@@ -79,54 +79,100 @@ constexpr rl::memory_order relacy_order(std::memory_order order) {
   return rl::mo_seq_cst;
 }
 
+/// Is an object alive? Who uses it while it is made or ends, or when it has ended, without an order
+/// between the two, has a data race.
+class lifetime {
+ public:
+  lifetime() : alive_(1) {}
+  lifetime(const lifetime&) : lifetime() {}
+  lifetime& operator=(const lifetime&) { return *this; }
+  ~lifetime() {
+    if (rl::context::is_instance()) alive_(RL_INFO).store(0);
+  }
+  void use(const std::source_location& at) const { (void)alive_(where(at)).load(); }
+
+ private:
+  rl::var<int> alive_;
+};
+
+/// One access to an atomic: others may come before it, and not between its look at the lifetime and
+/// what follows.
+class atomic_step {
+ public:
+  atomic_step(const lifetime& object, const std::source_location& at)
+      : whole_((rl::ctx().sched(), rl::ctx())) {
+    object.use(at);
+  }
+
+ private:
+  rl::preemption_disabler whole_;
+};
+
 /// std::atomic's interface over rl::atomic, every order explicit. One that was never written to is
 /// reported when it is read.
 template <class T>
-class atomic {
+class simulated_atomic {
   using location = std::source_location;
 
  public:
-  atomic() = default;
-  atomic(T value) : cell_(value) {}
-  atomic(const atomic&) = delete;
-  atomic& operator=(const atomic&) = delete;
+  simulated_atomic() = default;
+  simulated_atomic(T value) : cell_(value) {}
+  simulated_atomic(const simulated_atomic&) = delete;
+  simulated_atomic& operator=(const simulated_atomic&) = delete;
 
   T load(std::memory_order o, location at = location::current()) const {
+    const atomic_step step(lifetime_, at);
     return cell_.load(relacy_order(o), where(at));
   }
   void store(T value, std::memory_order o, location at = location::current()) {
+    const atomic_step step(lifetime_, at);
     cell_.store(value, relacy_order(o), where(at));
   }
   T exchange(T value, std::memory_order o, location at = location::current()) {
+    const atomic_step step(lifetime_, at);
     return cell_.exchange(value, relacy_order(o), where(at));
   }
   T fetch_add(T value, std::memory_order o, location at = location::current()) {
+    const atomic_step step(lifetime_, at);
     return cell_.fetch_add(value, relacy_order(o), where(at));
   }
   T fetch_sub(T value, std::memory_order o, location at = location::current()) {
+    const atomic_step step(lifetime_, at);
     return cell_.fetch_sub(value, relacy_order(o), where(at));
   }
   T fetch_or(T value, std::memory_order o, location at = location::current()) {
+    const atomic_step step(lifetime_, at);
     return cell_.fetch_or(value, relacy_order(o), where(at));
   }
   T fetch_and(T value, std::memory_order o, location at = location::current()) {
+    const atomic_step step(lifetime_, at);
     return cell_.fetch_and(value, relacy_order(o), where(at));
   }
   bool compare_exchange_strong(T& expected, T desired, std::memory_order success,
                                std::memory_order failure, location at = location::current()) {
+    const atomic_step step(lifetime_, at);
     return cell_.compare_exchange_strong(expected, desired, relacy_order(success), where(at),
                                          relacy_order(failure), where(at));
   }
   bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
                              std::memory_order failure, location at = location::current()) {
+    const atomic_step step(lifetime_, at);
     return cell_.compare_exchange_weak(expected, desired, relacy_order(success), where(at),
                                        relacy_order(failure), where(at));
   }
 
+  /// For the futex, whose waiters have a word that may end under them.
   rl::atomic<T>& cell() const { return cell_; }
 
  private:
+  lifetime lifetime_;
   mutable rl::atomic<T> cell_;
+};
+
+template <class T>
+class atomic : public simulated_atomic<T> {
+ public:
+  using simulated_atomic<T>::simulated_atomic;
 };
 
 /// A variable whose unsynchronised use is reported as a data race.
@@ -136,6 +182,9 @@ class plain {
   plain() = default;
   plain(T value) : cell_(value) {}
   plain(const plain& other) : cell_(static_cast<T>(other)) {}
+  ~plain() {
+    if (rl::context::is_instance()) cell_(RL_INFO).store(T{});
+  }
   plain& operator=(const plain& other) { return *this = static_cast<T>(other); }
   plain& operator=(T value) {
     cell_(where(std::source_location::current())).store(value);

@@ -11,8 +11,11 @@ namespace {
 
 using namespace jackdaw;
 
-const cancel_reason asked(cancel_kind::explicit_request);
-const cancel_reason expired(cancel_kind::deadline);
+const cancel_reason asked(cancel_kind::explicit_request, {}, 1);
+const cancel_reason expired(cancel_kind::deadline, {}, 2);
+
+// Who sees a request sees its reason.
+bool has_origin(const cancel_reason& why) { return why.origin() != 0; }
 
 // root <- middle <- bottom; the middle one may be a shield.
 template <class Suite, unsigned Threads, scope::barrier Middle = scope::barrier::none>
@@ -49,10 +52,12 @@ struct no_stale_answer : suite<no_stale_answer, 3> {
       const bool answer = bottom->effective();
       RL_ASSERT(answer || !knows);
       RL_ASSERT(middle->effective_now() || !answer);  // who catches it knows that it is not foreign
+      RL_ASSERT(has_origin(middle->effective_reason()) || !answer);
     } else {
       (void)bottom->evaluate();
       const bool answer = middle->effective();
       RL_ASSERT(middle->effective_now() || !answer);
+      RL_ASSERT(has_origin(middle->effective_reason()) || !answer);
     }
   }
   void after() {
@@ -115,7 +120,8 @@ struct first_reason_wins : suite<first_reason_wins, 3> {
 
   void thread(unsigned index) {
     if (index == 2) {
-      if (bottom->effective()) (void)bottom->effective_reason().kind();
+      if (root->requested()) RL_ASSERT(has_origin(root->own_reason()));
+      if (bottom->effective()) RL_ASSERT(has_origin(bottom->effective_reason()));
       return;
     }
     won[index] = root->cancel(index == 0 ? asked : expired);

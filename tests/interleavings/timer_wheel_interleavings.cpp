@@ -184,6 +184,7 @@ struct deadline_against_end : task_suite<deadline_against_end, 3> {
   }
   void thread(unsigned index) {
     if (index == 0) {
+      if (inner->inner().effective()) RL_ASSERT(inner->expired());  // whose request else
       inner->stop_clock();
       if (!inner->inner().close(*task)) RL_ASSERT(worker->next() == &*task);
       inner->restore();

@@ -21,19 +21,37 @@ class parking_task final : public task_context {
       : task_context([](work&) noexcept {}, nullptr, home_scope, e, env) {}
 };
 
+// What a waiter has written before it parks, and whoever takes it out of its primitive reads.
+class watched_waiter {
+ protected:
+  void write() { written_ = 1; }
+  void read() const { RL_ASSERT(written_ == 1); }
+
+ private:
+  base::plain<int> written_{0};
+};
+
 // A primitive that one task may wait for, and that has room for one value.
 class list_primitive {
  public:
-  class entry final : public list_waiter {
+  class entry final : public list_waiter, watched_waiter {
    public:
     entry(list_primitive& p, task_context& t)
-        : list_waiter(t, &p, p.waiters_, "list"), primitive_(&p) {}
+        : list_waiter(t, &p, p.waiters_, "list"), primitive_(&p), from_list_(unlink_from) {
+      unlink_from = [](waiter& w) noexcept {
+        static_cast<entry&>(w).read();
+        return static_cast<entry&>(w).from_list_(w);
+      };
+    }
     bool suspend(std::coroutine_handle<> h) {
+      write();
       return park(h, [this] { return primitive_->available_; });
     }
+    void see() const { read(); }
 
    private:
     list_primitive* primitive_;
+    unlink_function from_list_;
   };
 
   /// So that no schedule differs in when a lock of the table is made.
@@ -47,6 +65,7 @@ class list_primitive {
     waiter* const w = waiters_.pop_front();
     value = 1;
     if (w == nullptr) available_ = true;
+    if (w != nullptr) static_cast<entry*>(w)->see();
     lock.unlock();
     if (w != nullptr) grant(*w);
   }
@@ -59,10 +78,11 @@ class list_primitive {
 // The same as an I/O slot is: one word, emptied by an exchange.
 class slot_primitive {
  public:
-  class entry final : public waiter {
+  class entry final : public waiter, watched_waiter {
    public:
     entry(slot_primitive& p, task_context& t) : waiter(t, unlink, "slot"), primitive_(&p) {}
     bool suspend(std::coroutine_handle<> h) {
+      write();
       return park_published(*this, h, [this] {
         waiter* empty = nullptr;
         return primitive_->word_.compare_exchange_strong(empty, this, std::memory_order_acq_rel,
@@ -73,6 +93,7 @@ class slot_primitive {
    private:
     static bool unlink(waiter& w) noexcept {
       waiter* mine = &w;
+      static_cast<entry&>(w).read();
       return static_cast<entry&>(w).primitive_->word_.compare_exchange_strong(
           mine, nullptr, std::memory_order_acq_rel, std::memory_order_relaxed);
     }
@@ -159,7 +180,7 @@ class world {
       RL_ASSERT(Granter && value_ == 1);
     }
     entry_->unlink_from = [](waiter&) noexcept -> bool {
-      RL_ASSERT(false);
+      RL_ASSERT(false);  // nobody comes after the wake-up
       return false;
     };
     if (Outer) bystander_->dismiss();

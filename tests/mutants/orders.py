@@ -93,13 +93,13 @@ def mutants(text):
 
 
 class Copy:
-    def __init__(self, folder, schedules, jobs):
+    def __init__(self, folder, schedules, jobs, short):
         self.jobs = jobs
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.environment = os.environ | {"CCACHE_BASEDIR": str(self.folder), "CCACHE_NOHASHDIR": "1"}
         self.looks = [{"JACKDAW_PREEMPTIONS": "1", "JACKDAW_SCHEDULES": str(schedules // 4)},
-                      {"JACKDAW_SCHEDULES": str(schedules)}]
+                      {"JACKDAW_SCHEDULES": str(schedules)}][:1 if short else 2]
         files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT,
                                check=True, capture_output=True).stdout
         subprocess.run(["xargs", "-0", "cp", "--parents", "--update", "--preserve=timestamps", "-t",
@@ -145,6 +145,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path, help="for the copy and its build")
     parser.add_argument("files", nargs="*", help="parts of file names (default: all that are watched)")
     parser.add_argument("--schedules", type=int, default=200_000, help="random ones per claim")
+    parser.add_argument("--short", action="store_true", help="short looks only")
     parser.add_argument("--jobs", type=int, default=2, help="compilations at a time")
     parser.add_argument("--list", action="store_true", help="only name the mutants")
     parser.add_argument("--part", default="1/1", help="2/3: only the second third of the mutants")
@@ -154,7 +155,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     chosen = {name: tests for name, tests in WATCHED.items()
               if not options.files or any(part in name for part in options.files)}
-    copy = None if options.list else Copy(options.folder, options.schedules, options.jobs)
+    copy = None if options.list else Copy(options.folder, options.schedules, options.jobs, options.short)
     every = [(name, tests, *mutant) for name, tests in chosen.items()
              for mutant in mutants((ROOT / name).read_text())]
     total = survivors = 0
