@@ -27,7 +27,7 @@ void deadline_scope::enter() noexcept {
 }
 
 void deadline_scope::expire_now() noexcept {
-  expired_.store(true, std::memory_order_release);  // partner: expired()
+  expired_.store(true, std::memory_order_relaxed);  // a flag; the request is the scope's
   scope_.cancel(cancel_reason(cancel_kind::deadline));
 }
 

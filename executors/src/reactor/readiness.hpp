@@ -123,7 +123,8 @@ class readiness {
   }
 
   [[nodiscard]] bool is_closed() const noexcept {
-    return (word_.load(std::memory_order_acquire) & closed) != 0;  // partner: close()
+    // relaxed: whoever goes on after this look acquires by the exchange that follows it.
+    return (word_.load(std::memory_order_relaxed) & closed) != 0;
   }
 
  private:

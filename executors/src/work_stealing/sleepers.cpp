@@ -19,11 +19,10 @@ std::uint32_t sleepers::take_sleeper() noexcept {
   std::uint32_t seen = state_.load(std::memory_order_relaxed);  // relaxed: the exchange decides
   do {
     if (searching_of(seen) != 0) return nobody;
-    // acq_rel: so that along the changes of this word everyone has seen what those before him had
-    // done; partner: the same in stop_searching() and announce_sleep(). relaxed on failure: we only
-    // try again.
+    // relaxed: a count. The token carries our publication to the sleeper, the mutex orders the
+    // list, and as a read-modify-write it passes on what earlier changes have released.
   } while (!state_.compare_exchange_weak(seen, seen - one_sleeper + one_searcher,
-                                         std::memory_order_acq_rel, std::memory_order_relaxed));
+                                         std::memory_order_relaxed, std::memory_order_relaxed));
   const std::uint32_t worker = asleep_.back();
   asleep_.pop_back();
   return worker;
@@ -33,15 +32,17 @@ bool sleepers::try_start_searching() noexcept {
   std::uint32_t seen = state_.load(std::memory_order_relaxed);  // relaxed: the exchange decides
   do {
     if (searching_of(seen) >= (workers_ + 1) / 2) return false;
-    // acq_rel: as in take_sleeper().
-  } while (!state_.compare_exchange_weak(seen, seen + one_searcher, std::memory_order_acq_rel,
+    // relaxed: a count; what a searcher must have seen before it sleeps it sees after
+    // announce_sleep(). Passes on, as in take_sleeper().
+  } while (!state_.compare_exchange_weak(seen, seen + one_searcher, std::memory_order_relaxed,
                                          std::memory_order_relaxed));
   return true;
 }
 
 bool sleepers::stop_searching() noexcept {
-  // acq_rel: as in take_sleeper(); what we moved between queues is seen by whoever becomes the last
-  // searcher after us.
+  // acq_rel: along the changes of this word everyone has seen what those before him had done: what
+  // we moved between queues is seen by whoever becomes the last searcher after us. Partner: the
+  // same in announce_sleep().
   const std::uint32_t before = state_.fetch_sub(one_searcher, std::memory_order_acq_rel);
   assert(searching_of(before) != 0);
   return searching_of(before) == 1;
@@ -71,7 +72,9 @@ bool sleepers::cancel_sleep(std::uint32_t worker) noexcept {
   const auto found = std::find(asleep_.begin(), asleep_.end(), worker);
   if (found == asleep_.end()) return false;
   asleep_.erase(found);
-  state_.fetch_sub(one_sleeper, std::memory_order_acq_rel);  // acq_rel: as in take_sleeper()
+  // relaxed: a count, under the mutex. Who announced before us and paid for no barrier is seen by
+  // our next worker_to_wake(), which reads the same word.
+  state_.fetch_sub(one_sleeper, std::memory_order_relaxed);
   return true;
 }
 

@@ -42,8 +42,9 @@ class wait_word {
     word_.exchange(node, std::memory_order_seq_cst);
     if (epoch_unchanged()) return park_result::suspended;
     std::uintptr_t expected = node;
-    // acquire: partner of a canceller's release in its last transition.
-    if (word_.compare_exchange_strong(expected, node | claim_bit, std::memory_order_acq_rel,
+    // relaxed: we hold our own waiter, and what made the epoch differ was acquired with it. As a
+    // read-modify-write it passes on what the exchange above has released.
+    if (word_.compare_exchange_strong(expected, node | claim_bit, std::memory_order_relaxed,
                                       std::memory_order_relaxed)) {
       return park_result::claimed;
     }
@@ -106,10 +107,11 @@ class wait_word {
       const bool held = (old & claim_bit) != 0;
       if (held && (old & again_bit) != 0) return nullptr;
       const std::uintptr_t next = held ? old | again_bit : old | claim_bit;
-      // acquire: park()'s exchange published the waiter. release: the request that AGAIN stands
-      // for.
-      if (word_.compare_exchange_weak(old, next, std::memory_order_acq_rel,
-                                      std::memory_order_seq_cst)) {
+      // acquire: park()'s exchange published the waiter. Not release: the request that AGAIN stands
+      // for comes before the load above, and that before the clearing of AGAIN, in the one order of
+      // all seq_cst operations. relaxed on failure: it reads nothing older than that load did.
+      if (word_.compare_exchange_weak(old, next, std::memory_order_acquire,
+                                      std::memory_order_relaxed)) {
         return held ? nullptr : pointer(old);
       }
     }

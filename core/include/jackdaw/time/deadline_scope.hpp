@@ -37,7 +37,8 @@ class deadline_scope final : private timer_node {
   [[nodiscard]] clock::time_point deadline() const noexcept;
   /// Has the deadline acted?
   [[nodiscard]] bool expired() const noexcept {
-    return expired_.load(std::memory_order_acquire);  // partner: expire's release
+    // relaxed: set before the request is made, so whoever has seen that sees this.
+    return expired_.load(std::memory_order_relaxed);
   }
 
   /// After the end: is a `cancelled` that reached this scope its own doing (S36)? Then it is a
