@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "work_stealing/pool_core.hpp"
 
-#include <pthread.h>
-#include <csignal>
-
 #include <algorithm>
 #include <string>
 
 #include <jackdaw/base/asymmetric_barrier.hpp>
+#include <jackdaw/base/bound.hpp>
 #include <jackdaw/time/clock.hpp>
 
 namespace jackdaw::work_stealing {
@@ -16,7 +14,7 @@ namespace {
 
 constexpr std::int64_t monitor_period_min = 1'000'000;  // nanoseconds
 constexpr std::int64_t monitor_period_max = 8'000'000;
-constexpr int idle_periods_before_sleep = 8;
+constexpr int idle_periods_before_sleep = base::bound(8, 1);
 constexpr std::size_t timers_at_once = 256;
 
 std::int64_t nanoseconds_now() noexcept { return clock::now().time_since_epoch().count(); }
@@ -54,25 +52,14 @@ pool_core::pool_core(any_executor& executor, std::size_t count, poller* p, servi
 pool_core::~pool_core() { stop(); }
 
 void pool_core::start_threads() {
-  // Signals are for the program's own threads, and for signal_stream.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
   try {
-    for (auto& w : workers) {
-      threads_.emplace_back([&w = *w] { w.loop(); });
-      pthread_setname_np(threads_.back().native_handle(),
-                         ("jd-worker-" + std::to_string(threads_.size() - 1)).c_str());
-    }
-    threads_.emplace_back([this] { monitor(); });
-    pthread_setname_np(threads_.back().native_handle(), "jd-monitor");
+    for (std::size_t i = 0; i < workers.size(); ++i)
+      threads_.start("jd-worker-" + std::to_string(i), [w = workers[i].get()] { w->loop(); });
+    threads_.start("jd-monitor", [this] { monitor(); });
   } catch (...) {
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     stop();
     throw;
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void pool_core::stop() noexcept {
@@ -80,9 +67,9 @@ void pool_core::stop() noexcept {
   for (auto& w : workers) w->unpark();
   poller_.wake();
   monitor_parker_.unpark();
-  for (std::thread& t : threads_) t.join();
+  threads_.join();
   // A few instructions of theirs are left. acquire: partner is visit's release.
-  while (visitors_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
+  while (visitors_.load(std::memory_order_acquire) != 0) pool_threads::yield();
 }
 
 worker* pool_core::current() const noexcept {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include <jackdaw/base/atomic.hpp>
@@ -15,6 +14,7 @@
 
 #include "work_stealing/injector.hpp"
 #include "work_stealing/poller.hpp"
+#include "work_stealing/pool_threads.hpp"
 #include "work_stealing/sleepers.hpp"
 #include "work_stealing/work_observer.hpp"
 #include "work_stealing/worker.hpp"
@@ -128,7 +128,7 @@ class pool_core {
   parker monitor_parker_;
   base::atomic<bool> monitor_asleep_{
       false};  // set by the monitor before it parks, cleared by who rouses it
-  std::vector<std::thread> threads_;
+  pool_threads threads_;
 };
 
 }  // namespace jackdaw::work_stealing

@@ -4,6 +4,6 @@
 
 namespace jackdaw::work_stealing {
 
-template class basic_run_queue<256>;
+template class basic_run_queue<run_queue::capacity>;
 
 }  // namespace jackdaw::work_stealing

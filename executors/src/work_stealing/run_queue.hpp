@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include <jackdaw/base/atomic.hpp>
+#include <jackdaw/base/bound.hpp>
 #include <jackdaw/base/cache_line.hpp>
 #include <jackdaw/work.hpp>
 
@@ -209,7 +210,7 @@ void basic_run_queue<Capacity>::finish_steal() noexcept {
   }
 }
 
-using run_queue = basic_run_queue<256>;
-extern template class basic_run_queue<256>;
+using run_queue = basic_run_queue<base::bound(256, 4)>;
+extern template class basic_run_queue<run_queue::capacity>;
 
 }  // namespace jackdaw::work_stealing

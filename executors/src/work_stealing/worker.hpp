@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <jackdaw/base/atomic.hpp>
+#include <jackdaw/base/bound.hpp>
 #include <jackdaw/base/cache_line.hpp>
 #include <jackdaw/lane.hpp>
 #include <jackdaw/work.hpp>
@@ -26,9 +27,9 @@ class work_observer;
 /// lane::operations_per_turn forks.
 class alignas(base::cache_line) worker final : public lane {
  public:
-  static constexpr std::uint32_t turns_between_services = 61;
+  static constexpr std::uint32_t turns_between_services = base::bound(61, 3);
   static constexpr std::uint32_t soon_in_a_row_max = 3;
-  static constexpr int pauses_before_raid = 64;  // about a microsecond
+  static constexpr int pauses_before_raid = base::bound(64, 1);  // about a microsecond
 
   worker(pool_core& pool, any_executor& owner, std::uint32_t index, std::int64_t now);
 
