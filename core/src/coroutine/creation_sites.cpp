@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -24,11 +25,19 @@ struct site {
 
   std::array<void*, depth_max> frames{};
   int depth = 0;
+  bool in_a_runtime = false;  // created while there was one, and not reported
+
+  void print() const {
+    std::fflush(stderr);
+    const int skipped = depth > own_frames ? own_frames : 0;
+    ::backtrace_symbols_fd(frames.data() + skipped, depth - skipped, STDERR_FILENO);
+  }
 };
 
 struct site_table {
-  small_mutex lock;
-  std::unordered_map<const void*, site> sites;  // guarded by lock
+  small_mutex lock;  // guards the rest
+  std::unordered_map<const void*, site> sites;
+  std::size_t runtimes = 0;  // that live
 };
 
 site_table& table() {
@@ -53,6 +62,7 @@ void note_creation(const void* frame) noexcept {
     here.depth = ::backtrace(here.frames.data(), site::depth_max);
     site_table& t = table();
     const std::lock_guard guard(t.lock);
+    here.in_a_runtime = t.runtimes != 0;
     t.sites.insert_or_assign(frame, here);
   } catch (...) {  // no memory: the site stays unknown
   }
@@ -79,10 +89,30 @@ void report_never_awaited(const void* frame) noexcept {
     return;
   }
   std::fputs(" Created at (addr2line -Cfie PROGRAM ADDRESS gives the line):\n", stderr);
-  std::fflush(stderr);
-  const site& where = found->second;
-  const int skipped = where.depth > site::own_frames ? site::own_frames : 0;
-  ::backtrace_symbols_fd(where.frames.data() + skipped, where.depth - skipped, STDERR_FILENO);
+  found->second.print();
+}
+
+leak_watch::leak_watch() noexcept {
+  if (!debugging()) return;
+  site_table& t = table();
+  const std::lock_guard guard(t.lock);
+  ++t.runtimes;
+}
+
+leak_watch::~leak_watch() {
+  if (!debugging()) return;
+  site_table& t = table();
+  const std::lock_guard guard(t.lock);
+  if (--t.runtimes != 0) return;
+  for (auto& [frame, where] : t.sites) {
+    if (!where.in_a_runtime) continue;
+    where.in_a_runtime = false;
+    std::fputs(
+        "jackdaw: a coroutine has leaked: it still exists, and the last runtime has ended. Created "
+        "at (addr2line -Cfie PROGRAM ADDRESS gives the line):\n",
+        stderr);
+    where.print();
+  }
 }
 
 void trap_awaited_again() noexcept {

@@ -69,6 +69,8 @@ debug_watch::~debug_watch() {
 }
 
 void debug_watch::begins(std::uint32_t worker, work& w) noexcept {
+  // So that the tree shows by name who runs and has never waited.
+  if (child_base::begins(w)) static_cast<child_base&>(w).enrol();
   const running_task task = running_task::of(w);
   const std::int64_t now = nanoseconds_now();
   slot& mine = slots_[worker];

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include <jackdaw/coroutine/creation_sites.hpp>
 #include <jackdaw/diagnostics/task_tree.hpp>
 #include <jackdaw/executors/blocking_pool.hpp>
 #include <jackdaw/executors/tbb_executor.hpp>
@@ -73,6 +74,7 @@ class runtime::core final : public services {
     return interrupted;
   }
 
+  base::leak_watch leaks_;  // before all that runs tasks: it looks when that has ended
   std::function<void(const unhandled_error&)> hook;
   base::atomic<std::uint64_t> unhandled_count{0};
   background_registry background_;

@@ -16,6 +16,17 @@ void forget_creation(const void* frame) noexcept;
 /// created if that is known.
 void report_never_awaited(const void* frame) noexcept;
 
+/// A member of every runtime, the first one, so that it ends last: when the last runtime of the
+/// process has ended, the coroutines that were created while there was one and that still exist
+/// have leaked, as nothing can run them. Says so on stderr, once for each, if debugging.
+class leak_watch {
+ public:
+  leak_watch() noexcept;
+  leak_watch(const leak_watch&) = delete;
+  leak_watch& operator=(const leak_watch&) = delete;
+  ~leak_watch();
+};
+
 /// Says on stderr that a task that is gone was awaited, and aborts.
 [[noreturn]] void trap_awaited_again() noexcept;
 

@@ -30,8 +30,9 @@ struct task_tree_entry {
 
 /// A snapshot of the tasks and scopes of the process, depth first. Tasks that have ever had to wait
 /// are listed one by one; those that have not, because they run or wait for a worker, are counted
-/// at their group, and every open group is there. Not shown: children of gather, race and the like
-/// that have never had to wait, and cancel scopes and timeouts in which nobody has.
+/// at their group, and every open group is there; under JACKDAW_DEBUG those that run are listed
+/// too. Not shown: children of gather, race and the like that have never had to wait, and cancel
+/// scopes and timeouts in which nobody has.
 ///
 /// Each scope is seen at one moment; the scopes one after the other. Takes locks that a park, or
 /// the opening of a group, takes for a few instructions each, never while user code runs; and links
