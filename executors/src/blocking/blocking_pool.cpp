@@ -12,6 +12,13 @@
 
 namespace jackdaw {
 
+namespace {
+
+constexpr std::chrono::microseconds patience{5};
+constexpr int looks_between_clocks = 16;
+
+}  // namespace
+
 blocking_pool::blocking_pool(blocking_pool_options options) : options_(std::move(options)) {
   if (options_.threads_max == 0) {
     throw std::invalid_argument("jackdaw: a blocking pool needs threads_max of at least 1");
@@ -23,8 +30,7 @@ blocking_pool::~blocking_pool() {
   stopping_ = true;
   while (idle_thread* const t = idle_.pop_front()) {
     --idle_count_;
-    t->claimed.store(1, std::memory_order_release);  // partner: await_claim()
-    wake(t);
+    wake(claim(*t));
   }
   lock_.unlock();
   // acquire: partner of the release in leave().
@@ -75,8 +81,7 @@ bool blocking_pool::remove(blocking_job& job) noexcept {
 blocking_pool::taker blocking_pool::find_taker() noexcept {
   if (idle_thread* const t = idle_.pop_front(); t != nullptr) {
     --idle_count_;
-    t->claimed.store(1, std::memory_order_release);  // partner: await_claim()
-    return {true, t};
+    return {true, claim(*t)};
   }
   const std::uint32_t live = threads_.load(std::memory_order_relaxed);  // under the lock
   // A refusal by the system is no failure as long as some thread will come to the queue.
@@ -153,10 +158,10 @@ bool blocking_pool::await_claim() noexcept {
   ++idle_count_;
   lock_.unlock();
   const std::int64_t deadline = (clock::now() + options_.keep_alive).time_since_epoch().count();
-  bool waiting = true;
-  // acquire: partner of the release of who takes it off the stack.
-  while (waiting && me.claimed.load(std::memory_order_acquire) == 0) {
-    waiting = base::futex_wait_until(me.claimed, 0, deadline);
+  bool waiting = looked_in_vain(me);
+  // acquire: partner of claim()'s release.
+  while (waiting && me.state.load(std::memory_order_acquire) == idle_thread::asleep) {
+    waiting = base::futex_wait_until(me.state, idle_thread::asleep, deadline);
   }
   lock_.lock();
   if (!me.linked()) return true;
@@ -177,8 +182,33 @@ void blocking_pool::leave() noexcept {
   if (predecessor) pthread_join(joined, nullptr);
 }
 
+// Under the lock; `t` was taken off the stack. Null: it is awake, and sees it.
+blocking_pool::idle_thread* blocking_pool::claim(idle_thread& t) noexcept {
+  // release: partner is await_claim(). A read-modify-write, as is the thread's step to asleep: the
+  // second of the two sees the first.
+  const std::uint32_t before = t.state.exchange(idle_thread::claimed, std::memory_order_release);
+  return before == idle_thread::asleep ? &t : nullptr;
+}
+
+// Whoever calls one function after the other wants the same thread again in a moment: for so long
+// it costs less to look than to sleep and be woken. True: nobody has claimed it; it is asleep.
+bool blocking_pool::looked_in_vain(idle_thread& me) noexcept {
+  const auto until = clock::now() + patience;
+  do {
+    for (int i = 0; i != looks_between_clocks; ++i) {
+      if (me.state.load(std::memory_order_acquire) != idle_thread::looking)
+        return false;  // claim()
+      base::pause();
+    }
+  } while (clock::now() < until);
+  std::uint32_t expected = idle_thread::looking;
+  // acquire on failure: partner is claim(). On success nothing is published.
+  return me.state.compare_exchange_strong(expected, idle_thread::asleep, std::memory_order_relaxed,
+                                          std::memory_order_acquire);
+}
+
 void blocking_pool::wake(idle_thread* t) noexcept {
-  if (t != nullptr) base::futex_wake_one(t->claimed);
+  if (t != nullptr) base::futex_wake_one(t->state);
 }
 
 std::size_t blocking_pool::threads() const noexcept {

@@ -65,13 +65,16 @@ class blocking_pool final : public any_executor, public blocking_service {
 
  private:
   struct idle_thread : base::list_node<> {
-    // 0 while it is on the stack; set to 1 under the lock by who takes it off, read by the thread.
-    base::atomic<std::uint32_t> claimed{0};
+    static constexpr std::uint32_t looking = 0;  // on the stack, awake
+    static constexpr std::uint32_t asleep = 1;   // on the stack, in the kernel or on its way there
+    static constexpr std::uint32_t claimed = 2;  // off the stack
+    // Set to asleep by the thread itself, to claimed under the lock by who takes it off.
+    base::atomic<std::uint32_t> state{looking};
   };
   /// Who will take a job that was just queued.
   struct taker {
     bool found;
-    idle_thread* to_wake;
+    idle_thread* to_wake;  // null: nobody sleeps on it
   };
 
   [[nodiscard]] taker find_taker() noexcept;
@@ -81,6 +84,8 @@ class blocking_pool final : public any_executor, public blocking_service {
   [[nodiscard]] bool run_one() noexcept;
   [[nodiscard]] bool await_claim() noexcept;
   void leave() noexcept;
+  [[nodiscard]] static idle_thread* claim(idle_thread& t) noexcept;
+  [[nodiscard]] static bool looked_in_vain(idle_thread& me) noexcept;
   static void wake(idle_thread* t) noexcept;
 
   const blocking_pool_options options_;
