@@ -10,6 +10,28 @@
 
 namespace jackdaw {
 
+#if !defined(__clang__)
+frame_allocator::thread_cache& frame_allocator::cache() noexcept {
+  static thread_local constinit thread_cache mine{};
+  return mine;
+}
+#endif
+
+#if defined(JACKDAW_FRAMES_FROM_HEAP)
+// Called by code that is built without the sanitizer that this library is built with.
+void* frame_allocator::refill(std::size_t c) { return ::operator new((c + 1) * granule); }
+
+void frame_allocator::spill(std::size_t c) noexcept {
+  stack& mine = cache().stacks[c];
+  while (mine.count != half) ::operator delete(mine.blocks[--mine.count], (c + 1) * granule);
+}
+
+void* frame_allocator::allocate_elsewhere(std::size_t size) { return ::operator new(size); }
+
+void frame_allocator::deallocate_elsewhere(void* p, std::size_t size) noexcept {
+  ::operator delete(p, size);
+}
+#else
 /// Blocks that no thread holds: magazines of frame_allocator::half, one list per size class.
 ///
 /// Blocks are carved out of slabs in groups: a magazine, and the blocks that fill it once. So there
@@ -110,28 +132,6 @@ frame_depot& depot() {
 
 }  // namespace
 
-#if !defined(__clang__)
-frame_allocator::thread_cache& frame_allocator::cache() noexcept {
-  static thread_local constinit thread_cache mine{};
-  return mine;
-}
-#endif
-
-#if defined(JACKDAW_FRAMES_FROM_HEAP)
-// Called by code that is built without the sanitizer that this library is built with.
-void* frame_allocator::refill(std::size_t c) { return ::operator new((c + 1) * granule); }
-
-void frame_allocator::spill(std::size_t c) noexcept {
-  stack& mine = cache().stacks[c];
-  while (mine.count != half) ::operator delete(mine.blocks[--mine.count], (c + 1) * granule);
-}
-
-void* frame_allocator::allocate_elsewhere(std::size_t size) { return ::operator new(size); }
-
-void frame_allocator::deallocate_elsewhere(void* p, std::size_t size) noexcept {
-  ::operator delete(p, size);
-}
-#else
 void* frame_allocator::refill(std::size_t c) {
   struct retirement {
     ~retirement() { depot().retire(cache()); }
