@@ -6,31 +6,61 @@
 
 namespace jackdaw::work_stealing {
 
+injector::~injector() {
+  while (work* const w = list_.pop()) {
+    if (bundle::is_one(*w)) delete static_cast<bundle*>(w);
+  }
+}
+
+// Under the mutex.
+void injector::resize(std::size_t more, std::size_t less) noexcept {
+  const std::size_t size = size_.load(std::memory_order_relaxed) + more - less;
+  size_.store(size, std::memory_order_relaxed);  // relaxed, both: see the field
+}
+
 void injector::push(work& w) noexcept {
   const std::lock_guard hold(mutex_);
   list_.push(w);
-  size_.store(list_.size(), std::memory_order_relaxed);  // relaxed: see the field
+  resize(1, 0);
+}
+
+void injector::push_bundle(bundle& b) noexcept {
+  const std::lock_guard hold(mutex_);
+  list_.push(b);
+  resize(b.size(), 0);
 }
 
 void injector::push_all(work_list& list) noexcept {
   if (list.empty()) return;
   const std::lock_guard hold(mutex_);
+  resize(list.size(), 0);
   list_.append(list);
-  size_.store(list_.size(), std::memory_order_relaxed);  // relaxed: see the field
 }
 
 work* injector::pop() noexcept { return take(1).pop(); }
 
-work_list injector::take(std::size_t count) noexcept {
-  work_list taken;
+injector::batch injector::take(std::size_t count) noexcept {
+  batch taken;
   if (empty_hint()) return taken;
   const std::lock_guard hold(mutex_);
-  while (taken.size() < count) {
-    work* const w = list_.pop();
+  while (taken.single.size() < count) {
+    work* const w = list_.front();
     if (w == nullptr) break;
-    taken.push(*w);
+    if (!bundle::is_one(*w)) {
+      taken.single.push(*list_.pop());
+      continue;
+    }
+    if (!taken.single.empty()) break;
+    auto& b = static_cast<bundle&>(*w);
+    if (b.size() <= count) {
+      list_.pop();
+      taken.bundled.reset(&b);
+      resize(0, b.size());
+      return taken;
+    }
+    while (taken.single.size() != count) taken.single.push(b.pop());
   }
-  size_.store(list_.size(), std::memory_order_relaxed);  // relaxed: see the field
+  resize(0, taken.single.size());
   return taken;
 }
 

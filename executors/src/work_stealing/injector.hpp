@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 
 #include <jackdaw/base/atomic.hpp>
 #include <jackdaw/base/cache_line.hpp>
 #include <jackdaw/base/small_mutex.hpp>
 #include <jackdaw/work.hpp>
 
+#include "work_stealing/bundle.hpp"
 #include "work_stealing/work_list.hpp"
 
 namespace jackdaw::work_stealing {
@@ -21,20 +23,28 @@ namespace jackdaw::work_stealing {
 /// before the pop that returns its work. After a push, call sleepers::worker_to_wake.
 class alignas(base::cache_line) injector {
  public:
+  injector() noexcept = default;
+  injector(const injector&) = delete;
+  injector& operator=(const injector&) = delete;
+  ~injector();
+
   void push(work& w) noexcept;
 
   /// Empties `list` into the queue, in order.
   void push_all(work_list& list) noexcept;
 
+  /// Takes over a bundle that is not empty.
+  void push_bundle(bundle& b) noexcept;
+
   /// The oldest work, null if there is none.
   work* pop() noexcept;
 
-  /// Takes up to `count` of the oldest: returns the first, and pushes the others into `mine`, the
-  /// caller's own ring, as far as there is room. Null if there is none. What went to the ring is a
-  /// publication: call worker_to_wake.
+  /// Takes up to `count` of the oldest, one bundle at most: returns the first, and pushes the
+  /// others into `mine`, the caller's own ring, as far as there is room. Null if there is none.
+  /// What went to the ring is a publication: call worker_to_wake.
   template <class Ring>
   work* pop_batch(std::size_t count, Ring& mine) noexcept {
-    work_list taken = take(std::min(count, mine.room() + 1));
+    batch taken = take(std::min(count, mine.room() + 1));
     work* const first = taken.pop();
     while (work* const w = taken.pop()) {
       [[maybe_unused]] const bool pushed = mine.push(*w);  // there is room, and only we fill it
@@ -51,14 +61,25 @@ class alignas(base::cache_line) injector {
   }
 
  private:
-  work_list take(std::size_t count) noexcept;
+  // What one visit has taken: a bundle, or single units.
+  struct batch {
+    work* pop() noexcept {
+      if (bundled == nullptr) return single.pop();
+      return bundled->size() != 0 ? &bundled->pop() : nullptr;
+    }
+    work_list single;
+    std::unique_ptr<bundle> bundled;
+  };
+
+  [[nodiscard]] batch take(std::size_t count) noexcept;
+  void resize(std::size_t more, std::size_t less) noexcept;
 
   base::small_mutex mutex_;
-  // The length of list_. Written under the mutex, read by anyone. Relaxed: it only tells whether
-  // the mutex is worth taking. That a worker about to sleep sees the last push is the business of
-  // sleepers (see README.md).
+  // How much work list_ stands for. Written under the mutex, read by anyone. Relaxed: it only tells
+  // whether the mutex is worth taking. That a worker about to sleep sees the last push is the
+  // business of sleepers (see README.md).
   base::atomic<std::size_t> size_{0};
-  work_list list_;  // guarded by mutex_
+  work_list list_;  // single units and bundles; guarded by mutex_
 };
 
 }  // namespace jackdaw::work_stealing

@@ -137,7 +137,10 @@ work* basic_run_queue<Capacity>::pop() noexcept {
 
 template <std::uint32_t Capacity>
 void basic_run_queue<Capacity>::overflow_half(injector& to, work& w) noexcept {
-  work_list out;
+  static_assert(Capacity / 2 < bundle::capacity);
+  bundle* const bundled = bundle::make();
+  work_list out;  // without memory for a bundle
+  const auto put = [&](work& one) { bundled != nullptr ? bundled->push(one) : out.push(one); };
   // relaxed: the exchange decides.
   std::uint64_t seen = head_.load(std::memory_order_relaxed);
   const head h = unpack(seen);
@@ -148,9 +151,10 @@ void basic_run_queue<Capacity>::overflow_half(injector& to, work& w) noexcept {
   if (h.steal == h.real &&
       head_.compare_exchange_strong(seen, pack({next, next}), std::memory_order_release,
                                     std::memory_order_relaxed)) {
-    for (std::uint32_t i = 0; i != half; ++i) out.push(*slot(h.real + i));
+    for (std::uint32_t i = 0; i != half; ++i) put(*slot(h.real + i));
   }
-  out.push(w);
+  put(w);
+  if (bundled != nullptr) return to.push_bundle(*bundled);
   to.push_all(out);
 }
 

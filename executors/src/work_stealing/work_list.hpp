@@ -27,6 +27,9 @@ class work_list {
     ++size_;
   }
 
+  /// The first, null if there is none.
+  [[nodiscard]] work* front() const noexcept { return first_; }
+
   /// Removes and returns the first, null if there is none.
   work* pop() noexcept {
     work* const w = first_;

@@ -17,6 +17,7 @@ namespace {
 
 using jackdaw::work;
 using jackdaw::work_stealing::basic_run_queue;
+using jackdaw::work_stealing::bundle;
 using jackdaw::work_stealing::injector;
 using jackdaw::work_stealing::work_list;
 
@@ -61,6 +62,40 @@ TEST(Injector, ABatchTakesNoMoreThanTheRingHasRoomFor) {
   EXPECT_EQ(queue.pop_batch(100, mine), &items[0]);
   EXPECT_EQ(queue.size_hint(), 3U);
   EXPECT_EQ(mine.size_hint(), 2U);
+}
+
+// A bundle of `count`, beginning at `first`.
+bundle& bundle_of(std::deque<counted_work>& items, std::size_t first, std::size_t count) {
+  bundle* const b = bundle::make();
+  for (std::size_t i = first; i != first + count; ++i) b->push(items[i]);
+  return *b;
+}
+
+TEST(Injector, ABundleCountsAsWhatIsInItAndKeepsItsPlace) {
+  injector queue;
+  std::deque<counted_work> items(5);
+  queue.push(items[0]);
+  queue.push_bundle(bundle_of(items, 1, 3));
+  queue.push(items[4]);
+  EXPECT_EQ(queue.size_hint(), 5U);
+  for (counted_work& i : items) EXPECT_EQ(queue.pop(), &i);
+  EXPECT_TRUE(queue.empty_hint());
+}
+
+TEST(Injector, ABatchTakesAWholeBundleOrAPartOfIt) {
+  injector queue;
+  basic_run_queue<8> mine;
+  std::deque<counted_work> items(8);
+  queue.push_bundle(bundle_of(items, 0, 4));
+  queue.push_bundle(bundle_of(items, 4, 4));
+  EXPECT_EQ(queue.pop_batch(5, mine), &items[0]);
+  EXPECT_EQ(queue.size_hint(), 4U);
+  for (std::size_t i = 1; i != 4; ++i) EXPECT_EQ(mine.pop(), &items[i]);
+  EXPECT_EQ(queue.pop_batch(2, mine), &items[4]);
+  EXPECT_EQ(mine.pop(), &items[5]);
+  EXPECT_EQ(queue.size_hint(), 2U);
+  EXPECT_EQ(queue.pop(), &items[6]);
+  // The last one stays behind: the queue takes its bundle along.
 }
 
 TEST(Injector, GivesEachWorkToExactlyOneThread) {
