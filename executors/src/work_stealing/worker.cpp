@@ -104,7 +104,7 @@ work* worker::next_in_turn() noexcept {
 }
 
 work* worker::take_injected() noexcept {
-  work* const w = pool_.injected.pop_batch(run_queue::capacity / 2, queue_);
+  work* const w = pool_.injected.pop_batch(bundle::capacity, queue_);
   if (w != nullptr && !queue_.empty_hint()) wake_another();
   return w;
 }
@@ -114,20 +114,31 @@ work* worker::give_to(worker& thief) noexcept {
   return forks.steal();
 }
 
-// Every other worker once, beginning at random; then the injector; then what can only be raided.
-work* worker::look_around() noexcept {
-  random_ = random_ * 1664525U + 1013904223U;
+// Every other worker once, beginning at random; then the injector.
+work* worker::look_into_queues(std::uint32_t first) noexcept {
   const auto n = static_cast<std::uint32_t>(pool_.workers.size());
-  const std::uint32_t first = random_ / 65536;
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t victim = (first + i) % n;
     if (victim == index_) continue;
     if (work* w = pool_.workers[victim]->give_to(*this); w != nullptr) {
       count(steals);
+      helping_ = true;
       return w;
     }
   }
-  if (work* w = take_injected(); w != nullptr) return w;
+  return take_injected();
+}
+
+// The queues, for a while if that has just been worth it; then what can only be raided.
+work* worker::look_around() noexcept {
+  random_ = random_ * 1664525U + 1013904223U;
+  const auto n = static_cast<std::uint32_t>(pool_.workers.size());
+  const std::uint32_t first = random_ / 65536;
+  for (int looks = helping_ ? looks_while_helping : 1; looks != 0; --looks) {
+    if (work* w = look_into_queues(first); w != nullptr) return w;
+    if (looks == 1) break;
+    for (int i = 0; i != pauses_between_looks; ++i) base::pause();
+  }
   for (std::uint32_t i = 0; i < n; ++i) {
     const std::uint32_t victim = (first + i) % n;
     if (victim == index_) continue;
@@ -179,6 +190,7 @@ bool worker::release_neglected() noexcept {
 }
 
 void worker::sleep() noexcept {
+  helping_ = false;
   const bool in_poller = pool_.try_enter_poller();
   // The token and polling_ form a StoreLoad pair with unpark(): either the waker sees polling_, or
   // we see the token.

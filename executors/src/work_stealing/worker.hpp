@@ -30,6 +30,10 @@ class alignas(base::cache_line) worker final : public lane {
   static constexpr std::uint32_t turns_between_services = base::bound(61, 3);
   static constexpr std::uint32_t soon_in_a_row_max = 3;
   static constexpr int pauses_before_raid = base::bound(64, 1);  // about a microsecond
+  // To fall asleep and to be woken costs some 10 microseconds of CPU on both sides. A worker that
+  // has just taken work from another one looks for more that long before it sleeps.
+  static constexpr int looks_while_helping = base::bound(16, 2);
+  static constexpr int pauses_between_looks = base::bound(32, 1);
 
   worker(pool_core& pool, any_executor& owner, std::uint32_t index, std::int64_t now);
 
@@ -68,6 +72,7 @@ class alignas(base::cache_line) worker final : public lane {
   [[nodiscard]] work* take_injected() noexcept;
   [[nodiscard]] work* search() noexcept;
   void end_search() noexcept;
+  [[nodiscard]] work* look_into_queues(std::uint32_t first) noexcept;
   [[nodiscard]] work* look_around() noexcept;
   [[nodiscard]] work* raid(base::fork_deque& victim) noexcept;
   void rest(bool barrier_paid) noexcept;
@@ -82,6 +87,7 @@ class alignas(base::cache_line) worker final : public lane {
   std::uint32_t soon_in_a_row_ = 0;
   std::uint32_t random_;
   bool searching_ = false;
+  bool helping_ = false;     // has stolen something since it last slept
   bool collecting_ = false;  // events are being handled: one decision follows for all of them
   bool owed_ = false;        // one of them would have woken somebody
   wake_patience patience_;
