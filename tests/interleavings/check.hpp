@@ -49,7 +49,7 @@ bool search(rl::test_params params) {
 
 /// False if one of many random schedules breaks `Suite`.
 template <class Suite>
-bool check_randomly(const char* sentence, std::uint64_t schedules = 1'000'000) {
+bool check_randomly(const char* sentence, std::uint64_t schedules = 200'000) {
   if (!is_chosen(sentence)) return true;
   rl::test_params random;
   random.search_type = rl::sched_random;
@@ -61,7 +61,7 @@ bool check_randomly(const char* sentence, std::uint64_t schedules = 1'000'000) {
 
 /// False if some schedule with that many preemptions, or a random one, breaks `Suite`.
 template <class Suite>
-bool check(const char* sentence, std::uint64_t preemptions = 3, std::uint64_t random = 1'000'000) {
+bool check(const char* sentence, std::uint64_t preemptions = 3, std::uint64_t random = 200'000) {
   if (!is_chosen(sentence)) return true;
   rl::test_params bounded;
   bounded.search_type = rl::sched_bound;

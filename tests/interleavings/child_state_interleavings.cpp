@@ -168,11 +168,13 @@ struct walk_against_end : suite<walk_against_end<CancelsToo>, 3> {
   }
 };
 
-// Somebody awaits the handle, reads the outcome, and drops the handle at once; perhaps another one
-// only looks, and the later of the two drops it.
-template <bool Looks>
-struct await_against_end : suite<await_against_end<Looks>, 3 + Looks> {
-  using suite<await_against_end<Looks>, 3 + Looks>::all;
+enum class beside { nobody, a_look, a_cancel };
+
+// Somebody awaits the handle, reads the outcome, and drops the handle at once. Perhaps another one
+// only looks, and the later of the two drops it; or the one that awaits is cancelled.
+template <beside Other>
+struct await_against_end : suite<await_against_end<Other>, Other == beside::nobody ? 3 : 4> {
+  using suite<await_against_end<Other>, Other == beside::nobody ? 3 : 4>::all;
 
   struct entry final : child_base::done_awaiter {
     using done_awaiter::done_awaiter;
@@ -185,7 +187,7 @@ struct await_against_end : suite<await_against_end<Looks>, 3 + Looks> {
 
   void before() {
     all.prepare();
-    users.emplace(Looks ? 2 : 1);
+    users.emplace(Other == beside::a_look ? 2 : 1);
     other.emplace();
     outside.emplace();
     task.emplace(*outside, *other, all.env());
@@ -193,6 +195,10 @@ struct await_against_end : suite<await_against_end<Looks>, 3 + Looks> {
   }
   void thread(unsigned index) {
     if (index == 0) return all.run_child();
+    if (index == 3 && Other == beside::a_cancel) {
+      (void)outside->cancel(cancel_reason(cancel_kind::explicit_request));
+      return;
+    }
     if (index == 3) {
       if (all.child->done()) RL_ASSERT(all.child->result == 1);
       return let_go();
@@ -207,7 +213,11 @@ struct await_against_end : suite<await_against_end<Looks>, 3 + Looks> {
   }
   void go_on() {
     if (task->enrolled) task->dismiss();
-    RL_ASSERT(all.child->result == 1);
+    if (waiting->was_cancelled()) {
+      (void)all.child->done();  // so that the end of the child has something to come after
+    } else {
+      RL_ASSERT(all.child->result == 1);
+    }
     let_go();
     waiting.reset();
     task.reset();
@@ -231,9 +241,11 @@ int main() {
                  check<two_cancels_against_end>("two cancels meet the end") &&
                  check<walk_against_end<false>>("the end waits for a walk") &&
                  check<walk_against_end<true>>("the end waits for a walk and for a cancel") &&
-                 check<await_against_end<false>>(
+                 check<await_against_end<beside::nobody>>(
                      "who awaits the end sees the outcome, and may drop the handle at once") &&
-                 check<await_against_end<true>>("so does who only looks", 2)
+                 check<await_against_end<beside::a_look>>("so does who only looks", 2) &&
+                 check<await_against_end<beside::a_cancel>>(
+                     "who is cancelled while it awaits the end may drop the handle too", 2)
              ? 0
              : 1;
 }

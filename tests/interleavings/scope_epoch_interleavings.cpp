@@ -134,6 +134,41 @@ struct first_reason_wins : suite<first_reason_wins, 3> {
   }
 };
 
+// Who has seen one request may meet another one, nearer, that has just come: with its reason too.
+struct two_requests : suite<two_requests, 3> {
+  void thread(unsigned index) {
+    if (index == 0) {
+      RL_ASSERT(root->cancel(asked));
+    } else if (index == 1) {
+      RL_ASSERT(middle->cancel(expired));
+    } else if (bottom->effective()) {
+      RL_ASSERT(has_origin(bottom->effective_reason()));
+      RL_ASSERT(has_origin(bottom->effective_reason()));  // remembered by now
+    }
+  }
+  void after() {
+    RL_ASSERT(bottom->effective_reason().origin() == expired.origin());
+    suite::after();
+  }
+};
+
+// A group whose last member has failed says so without an epoch; whoever comes in through a handle
+// at that moment sees the reason, or nothing.
+struct marked_as_failed : suite<marked_as_failed, 2> {
+  void thread(unsigned index) {
+    if (index == 0) {
+      middle->mark_failed(asked);
+      return;
+    }
+    scope late(&*middle, nullptr);
+    if (late.effective()) RL_ASSERT(has_origin(late.effective_reason()));
+  }
+  void after() {
+    RL_ASSERT(middle->effective() && !root->effective());
+    suite::after();
+  }
+};
+
 }  // namespace
 
 int main() {
@@ -141,7 +176,10 @@ int main() {
   return check<no_stale_answer>("who knows of a request sees it (S21)", 2) &&
                  check<taken_back>("a request that was taken back is gone (S20)", 2) &&
                  check<shield_and_hard>("a shield stops all but the last request (S41, S44)", 2) &&
-                 check<first_reason_wins>("the first request wins, with its reason (S17, S27)", 2)
+                 check<first_reason_wins>("the first request wins, with its reason (S17, S27)",
+                                          2) &&
+                 check<marked_as_failed>("a group that has failed has a reason") &&
+                 check<two_requests>("each of two requests has its reason (S27)", 2)
              ? 0
              : 1;
 }

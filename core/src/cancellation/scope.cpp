@@ -79,7 +79,9 @@ void scope::keep_answer(const scope& last, std::uint64_t fresh) noexcept {
 bool scope::chain_requested(bool own) const noexcept {
   bool behind_shield = !own && shield_;
   for (const scope* s = own ? this : parent_; s != nullptr; s = s->parent_) {
-    const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
+    // relaxed: only compared. A request that the caller has met is seen, and its reason is acquired
+    // where it is read.
+    const request r = s->state_.load(std::memory_order_relaxed);
     if (r == request::hard || (r == request::requested && !behind_shield)) return true;
     behind_shield = behind_shield || s->shield_;
   }
@@ -189,9 +191,9 @@ void scope::mark_failed(const cancel_reason& why) noexcept {
 bool scope::uncancel() noexcept {
   {
     const std::lock_guard guard(lock_);
-    if (state_.load(std::memory_order_relaxed) != request::requested)
-      return false;  // under the lock
-    state_.store(request::none, std::memory_order_release);
+    // relaxed, both: under the lock, and nothing is learnt from `none`.
+    if (state_.load(std::memory_order_relaxed) != request::requested) return false;
+    state_.store(request::none, std::memory_order_relaxed);
   }
   bump_epoch();
   return true;
@@ -209,9 +211,9 @@ void scope::unpin() noexcept {
 }
 
 bool scope::close(task_context& waiting) noexcept {
-  // acquire: partner of link_to_parent's release. Only tasks below link, which have all ended or
-  // are this very task, and open_group::link_all, which knows this scope no more.
-  if (linked_.load(std::memory_order_acquire)) {
+  // relaxed: only tasks below link, and they have all ended, or are this very task; and
+  // open_group::link_all, under a lock that the groups below, and this one, have taken since.
+  if (linked_.load(std::memory_order_relaxed)) {
     parent_->lock_.lock();
     parent_->leave(*this);
     linked_.store(false, std::memory_order_relaxed);  // under the parent's lock

@@ -119,11 +119,13 @@ bool child_base::cancel(const cancel_reason& why) noexcept {
   std::uint32_t seen = state_.load(std::memory_order_relaxed);  // checked again by the exchange
   do {
     if ((seen & (done_bit | ending_bit)) != 0) return false;
-    // acquire: partner of the end's bits. While the count is not 0 the task does not end.
+    // relaxed: a count, and while it is not 0 the task does not end. What is used meanwhile came
+    // with the handle.
   } while (!state_.compare_exchange_weak(seen, (seen | touched_bit) + one_cancel,
-                                         std::memory_order_acq_rel, std::memory_order_relaxed));
+                                         std::memory_order_relaxed, std::memory_order_relaxed));
   const bool first = own_.cancel(why);
-  // release: own_ is not touched after this. Partner: fence_off_cancels.
+  // release: own_, and what is above it, is not touched after this. acquire: the end's own state,
+  // which is handed on. Partner of both: fence_off_cancels.
   const std::uint32_t old = state_.fetch_sub(one_cancel, std::memory_order_acq_rel);
   if (old / one_cancel == 1 && (old & ending_bit) != 0 && (old & done_bit) == 0) schedule();
   return first;

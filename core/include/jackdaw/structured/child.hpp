@@ -105,8 +105,8 @@ class child_base : public task_context {
   virtual void destroy() noexcept = 0;
 
   [[nodiscard]] bool observed() const noexcept {
-    return (state_.load(std::memory_order_acquire) & dropped_bit) ==
-           0;  // partner: drop_handle's release
+    // relaxed: a hint, which decides whether an exception is worth making.
+    return (state_.load(std::memory_order_relaxed) & dropped_bit) == 0;
   }
 
  private:
