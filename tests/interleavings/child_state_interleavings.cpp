@@ -91,6 +91,11 @@ class world {
       w->run(*w);
     }
   }
+  /// The child was parked; its granter is its worker, for want of another thread.
+  void wake_child() {
+    if (!child->wait.grant()) RL_ASSERT(worker_->next() == child);
+  }
+  void end_group() { group_.reset(); }
   void finish() {
     RL_ASSERT(owner_->left == 1 && destroyed_ == 1);
     group_.reset();
@@ -140,6 +145,42 @@ struct two_cancels_against_end : suite<two_cancels_against_end, 3> {
     if (index == 0) return all.run_child();
     (void)all.child->cancel(cancel_reason(cancel_kind::explicit_request));
     if (users.fetch_sub(1, std::memory_order_acq_rel) == 1) all.child->drop_handle();
+  }
+};
+
+// A cancel through the handle looks at what is above the child, if a shield keeps it from the
+// child: the group must not end meanwhile, which it does with its last child.
+struct cancel_against_end_of_group : suite<cancel_against_end_of_group, 2> {
+  struct entry final : waiter {
+    explicit entry(task_context& t) : waiter(t, unlink, "shielded wait") {}
+    static bool unlink(waiter&) noexcept {
+      RL_ASSERT(false);
+      return false;
+    }
+  };
+  std::optional<scope> shield;
+  std::optional<entry> waiting;
+
+  void before() {
+    all.prepare();
+    shield.emplace(all.child->current, all.child, scope::barrier::shield);
+    waiting.emplace(*all.child);
+    all.child->current = &*shield;
+    (void)all.child->wait.park(*waiting, [] { return true; });
+  }
+  void thread(unsigned index) {
+    if (index == 1) {
+      (void)all.child->cancel(cancel_reason(cancel_kind::explicit_request));
+      all.child->drop_handle();
+      return;
+    }
+    all.wake_child();
+    waiting.reset();
+    all.child->current = shield->parent();
+    RL_ASSERT(shield->close(*all.child));
+    shield.reset();
+    all.run_child();
+    all.end_group();
   }
 };
 
@@ -239,6 +280,7 @@ int main() {
   return check<drop_against_end>("the last side destroys") &&
                  check<cancel_against_end>("a cancel meets the end") &&
                  check<two_cancels_against_end>("two cancels meet the end") &&
+                 check<cancel_against_end_of_group>("a cancel lets go before the group ends") &&
                  check<walk_against_end<false>>("the end waits for a walk") &&
                  check<walk_against_end<true>>("the end waits for a walk and for a cancel") &&
                  check<await_against_end<beside::nobody>>(

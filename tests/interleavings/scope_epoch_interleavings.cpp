@@ -11,8 +11,10 @@ namespace {
 
 using namespace jackdaw;
 
-const cancel_reason asked(cancel_kind::explicit_request, {}, 1);
-const cancel_reason expired(cancel_kind::deadline, {}, 2);
+constexpr std::uint64_t asker = 1;
+constexpr std::uint64_t timer = 2;
+cancel_reason asked() { return cancel_reason(cancel_kind::explicit_request, {}, asker); }
+cancel_reason expired() { return cancel_reason(cancel_kind::deadline, {}, timer); }
 
 // Who sees a request sees its reason.
 bool has_origin(const cancel_reason& why) { return why.origin() != 0; }
@@ -45,7 +47,7 @@ struct no_stale_answer : suite<no_stale_answer, 3> {
 
   void thread(unsigned index) {
     if (index == 0) {
-      RL_ASSERT(root->cancel(asked));
+      RL_ASSERT(root->cancel(asked()));
       told.store(1, std::memory_order_release);
     } else if (index == 1) {
       const bool knows = told.load(std::memory_order_acquire) == 1;
@@ -73,7 +75,7 @@ struct taken_back : suite<taken_back, 3> {
 
   void thread(unsigned index) {
     if (index == 0) {
-      RL_ASSERT(middle->cancel(asked));
+      RL_ASSERT(middle->cancel(asked()));
     } else if (index == 1) {
       if (!middle->effective()) return;
       RL_ASSERT(middle->uncancel());
@@ -98,10 +100,10 @@ struct shield_and_hard : suite<shield_and_hard, 3, scope::barrier::shield> {
 
   void thread(unsigned index) {
     if (index == 0) {
-      (void)root->cancel(asked);
+      (void)root->cancel(asked());
     } else if (index == 1) {
       hard.store(1, std::memory_order_relaxed);
-      RL_ASSERT(root->cancel_hard(expired));
+      RL_ASSERT(root->cancel_hard(expired()));
     } else {
       const bool outside = root->effective();
       if (bottom->effective()) RL_ASSERT(hard.load(std::memory_order_relaxed) == 1);
@@ -124,7 +126,7 @@ struct first_reason_wins : suite<first_reason_wins, 3> {
       if (bottom->effective()) RL_ASSERT(has_origin(bottom->effective_reason()));
       return;
     }
-    won[index] = root->cancel(index == 0 ? asked : expired);
+    won[index] = root->cancel(index == 0 ? asked() : expired());
   }
   void after() {
     RL_ASSERT(won[0] != won[1]);
@@ -138,16 +140,35 @@ struct first_reason_wins : suite<first_reason_wins, 3> {
 struct two_requests : suite<two_requests, 3> {
   void thread(unsigned index) {
     if (index == 0) {
-      RL_ASSERT(root->cancel(asked));
+      RL_ASSERT(root->cancel(asked()));
     } else if (index == 1) {
-      RL_ASSERT(middle->cancel(expired));
+      RL_ASSERT(middle->cancel(expired()));
     } else if (bottom->effective()) {
       RL_ASSERT(has_origin(bottom->effective_reason()));
       RL_ASSERT(has_origin(bottom->effective_reason()));  // remembered by now
     }
   }
   void after() {
-    RL_ASSERT(bottom->effective_reason().origin() == expired.origin());
+    RL_ASSERT(bottom->effective_reason().origin() == timer);
+    suite::after();
+  }
+};
+
+// The owner takes its request back and makes another one: who reads a reason meanwhile reads one
+// that is whole.
+struct asked_again : suite<asked_again, 2> {
+  void thread(unsigned index) {
+    if (index == 0) {
+      RL_ASSERT(middle->cancel(asked()));
+      RL_ASSERT(middle->uncancel());
+      RL_ASSERT(middle->cancel(expired()));
+      return;
+    }
+    if (middle->requested()) RL_ASSERT(has_origin(middle->own_reason()));
+    if (bottom->effective()) (void)bottom->effective_reason();
+  }
+  void after() {
+    RL_ASSERT(bottom->effective_reason().origin() == timer);
     suite::after();
   }
 };
@@ -157,7 +178,7 @@ struct two_requests : suite<two_requests, 3> {
 struct marked_as_failed : suite<marked_as_failed, 2> {
   void thread(unsigned index) {
     if (index == 0) {
-      middle->mark_failed(asked);
+      middle->mark_failed(asked());
       return;
     }
     scope late(&*middle, nullptr);
@@ -178,6 +199,7 @@ int main() {
                  check<shield_and_hard>("a shield stops all but the last request (S41, S44)", 2) &&
                  check<first_reason_wins>("the first request wins, with its reason (S17, S27)",
                                           2) &&
+                 check<asked_again>("a reason is whole while another one replaces it") &&
                  check<marked_as_failed>("a group that has failed has a reason") &&
                  check<two_requests>("each of two requests has its reason (S27)", 2)
              ? 0

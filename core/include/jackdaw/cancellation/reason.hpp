@@ -10,6 +10,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include <jackdaw/base/atomic.hpp>
+
 namespace jackdaw {
 
 /// Who asked for the cancellation.
@@ -82,7 +84,7 @@ class cancel_reason {
  private:
   cancel_kind kind_ = cancel_kind::explicit_request;
   std::uint8_t copied_ = 0;
-  std::uint64_t origin_ = 0;
+  base::plain<std::uint64_t> origin_ = 0;
   std::string_view literal_{};
   std::array<char, text_max> copy_{};
 };

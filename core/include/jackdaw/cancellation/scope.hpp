@@ -63,16 +63,17 @@ class scope : public member {
   scope(const scope&) = delete;
   scope& operator=(const scope&) = delete;
   ~scope() {
-    // acquire: partner of set_request's release.
-    if (kept_reason* r = reason_.load(std::memory_order_acquire); r != nullptr) [[unlikely]]
+    // relaxed: whoever has made a request has let go of the scope before it ends.
+    if (kept_reason* r = reason_.load(std::memory_order_relaxed); r != nullptr) [[unlikely]]
       forget(r);
   }
 
   /// Is a request of this scope, or of an ancestor up to a shield, in force? Two loads when nothing
   /// has changed.
   [[nodiscard]] bool effective() noexcept {
-    // acquire: partner of cancel()'s bump; who sees the new epoch sees the request (S21).
-    const std::uint64_t epoch = base::cancellation_epoch.value.load(std::memory_order_acquire);
+    // relaxed: only compared. A memo brings the request that it stands for, evaluate() reads the
+    // epoch anew; and who knows of a request knows its epoch (S21).
+    const std::uint64_t epoch = base::cancellation_epoch.value.load(std::memory_order_relaxed);
     const std::uint64_t memo = this->memo();
     if (memo == epoch) [[likely]]
       return false;
@@ -115,8 +116,8 @@ class scope : public member {
 
   /// Has nobody but its owner ever had to do with it, as far as can be seen?
   [[nodiscard]] bool untouched() const noexcept {
-    // acquire, both: partners are link_to_parent and unpin.
-    return !linked_.load(std::memory_order_acquire) && pins_.load(std::memory_order_acquire) == 1;
+    // relaxed: only tasks below link, and they have ended. acquire: partner of unpin.
+    return !linked_.load(std::memory_order_relaxed) && pins_.load(std::memory_order_acquire) == 1;
   }
 
   /// Registers a task that is about to park for the first time; links the chain of scopes above it
