@@ -10,6 +10,8 @@
 #include <jackdaw/sync/latch.hpp>
 #include <jackdaw/sync/mutex.hpp>
 
+#include "said.hpp"
+
 namespace jd = jackdaw;
 using namespace std::chrono_literals;
 
@@ -33,8 +35,12 @@ jd::task<> embrace() {
 }
 
 int main() {
+  said on_stderr;
   jd::runtime rt;
   auto f = rt.submit(embrace());
-  const bool ended = f.wait_for(1500ms);  // long enough for the report
-  return ended ? 1 : 0;
+  on_stderr.wait_for("a deadlock, unless another thread ends it");
+  on_stderr.wait_for("second waits for mutex");
+  on_stderr.wait_for("first waits for mutex");
+  f.cancel();
+  return f.wait_for(60s) ? 0 : 1;
 }

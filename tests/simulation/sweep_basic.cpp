@@ -83,17 +83,25 @@ struct job {
   }
 };
 
-jd::task<> call_on_thread(stage& s, int& begun) {
+template <class Call>
+jd::task<> call_twice(stage& s, Call call, int& begun) {
   for (int i = 0; i != 2; ++i) {
     job work{s.token(), &begun};  // GCC 12 destroys no aggregate made in a co_await
-    const int n = co_await jd::to_thread(std::move(work));
-    s.expect(n == 3, "to_thread gives the value");
+    const int n = co_await call(std::move(work));
+    s.expect(n == 3, "the value of the function is given");
   }
 }
-jd::task<> to_thread_subject(stage& s) {
+template <class Call>
+jd::task<> called_subject(stage& s, Call call) {
   int begun = 0;
-  co_await s.attacked(call_on_thread(s, begun));
+  co_await s.attacked(call_twice(s, call, begun));
   s.expect(begun <= 2, "a function runs once");
+}
+jd::task<> to_thread_subject(stage& s) {
+  return called_subject(s, [](job&& j) { return jd::to_thread(std::move(j)); });
+}
+jd::task<> offload_subject(stage& s) {
+  return called_subject(s, [](job&& j) { return jd::offload(std::move(j)); });
 }
 
 jd::task<> call_and_abandon(stage& s) {
@@ -105,19 +113,6 @@ jd::task<> call_and_abandon(stage& s) {
   }
 }
 jd::task<> abandon_subject(stage& s) { co_await s.attacked(call_and_abandon(s)); }
-
-jd::task<> compute(stage& s, int& begun) {
-  for (int i = 0; i != 2; ++i) {
-    job work{s.token(), &begun};  // GCC 12 destroys no aggregate made in a co_await
-    const int n = co_await jd::offload(std::move(work));
-    s.expect(n == 3, "offload gives the value");
-  }
-}
-jd::task<> offload_subject(stage& s) {
-  int begun = 0;
-  co_await s.attacked(compute(s, begun));
-  s.expect(begun <= 2, "a function runs once");
-}
 
 jd::task<int> asked_by_thread(support::tracked) {
   co_await jd::sleep_for(1ms);

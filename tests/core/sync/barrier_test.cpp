@@ -18,6 +18,7 @@ namespace {
 namespace jd = jackdaw;
 using jd::tests::on_workers;
 using jd::tests::until;
+using jd::tests::until_another_runs;
 
 jd::task<> meet(jd::barrier& b, int& arrived, int& passed, int& last) {
   ++arrived;
@@ -53,15 +54,7 @@ TEST(Barrier, OpensWhenAllHaveArrivedAndTellsOneOfThemThatItWasTheLast) {
 TEST(Barrier, OfOneIsAlwaysOpenAndLetsOthersRun) {
   on_workers(1, []() -> jd::task<> {
     jd::barrier b(1);
-    bool others_ran = false;
-    co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
-      const auto other = [&]() -> jd::task<> {
-        others_ran = true;
-        co_return;
-      };
-      group.spawn(other);
-      while (!others_ran) EXPECT_TRUE(co_await b.arrive_and_wait());
-    });
+    co_await until_another_runs([&]() -> jd::task<> { EXPECT_TRUE(co_await b.arrive_and_wait()); });
   });
 }
 

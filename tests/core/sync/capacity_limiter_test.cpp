@@ -23,6 +23,7 @@ namespace {
 namespace jd = jackdaw;
 using jd::tests::on_workers;
 using jd::tests::until;
+using jd::tests::until_another_runs;
 using testing::ElementsAre;
 
 jd::task<> queue_up(jd::capacity_limiter& l, int number, int& arrived, std::vector<int>& served) {
@@ -196,16 +197,7 @@ TEST(CapacityLimiter, S29_a_cancelled_first_waiter_does_not_strand_those_behind_
 TEST(CapacityLimiter, AcquiresThatNeverWaitLetOthersRun) {
   on_workers(1, []() -> jd::task<> {
     jd::capacity_limiter l(1);
-    bool others_ran = false;
-    co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
-      const auto other = [&]() -> jd::task<> {
-        others_ran = true;
-        co_return;
-      };
-      group.spawn(other);
-      while (!others_ran) auto token = co_await l.acquire();
-      co_return;
-    });
+    co_await until_another_runs([&]() -> jd::task<> { auto token = co_await l.acquire(); });
   });
 }
 

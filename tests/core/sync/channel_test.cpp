@@ -23,6 +23,7 @@ namespace {
 namespace jd = jackdaw;
 using jd::tests::on_workers;
 using jd::tests::until;
+using jd::tests::until_another_runs;
 using testing::ElementsAre;
 
 jd::task<> send_one(jd::channel<int>& ch, int v, int& arrived) {
@@ -219,17 +220,9 @@ TEST(Channel, S31_a_cancelled_send_leaves_the_item_with_its_sender) {
 TEST(Channel, OperationsThatNeverWaitLetOthersRun) {
   on_workers(1, []() -> jd::task<> {
     jd::channel<int> ch(1);
-    bool others_ran = false;
-    co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
-      const auto other = [&]() -> jd::task<> {
-        others_ran = true;
-        co_return;
-      };
-      group.spawn(other);
-      while (!others_ran) {
-        co_await ch.send(1);
-        (void)co_await ch.receive();
-      }
+    co_await until_another_runs([&]() -> jd::task<> {
+      co_await ch.send(1);
+      (void)co_await ch.receive();
     });
   });
 }

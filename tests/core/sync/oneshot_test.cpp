@@ -21,6 +21,7 @@ namespace {
 namespace jd = jackdaw;
 using jd::tests::on_workers;
 using jd::tests::until;
+using jd::tests::until_another_runs;
 
 jd::task<> receive_into(jd::oneshot<int>& o, int& arrived, std::optional<int>& got) {
   ++arrived;
@@ -171,18 +172,10 @@ TEST(Oneshot, S23_send_racing_cancel_ends_the_receive_once_and_loses_no_value) {
 
 TEST(Oneshot, ReceivesThatNeverWaitLetOthersRun) {
   on_workers(1, []() -> jd::task<> {
-    bool others_ran = false;
-    co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
-      const auto other = [&]() -> jd::task<> {
-        others_ran = true;
-        co_return;
-      };
-      group.spawn(other);
-      while (!others_ran) {
-        jd::oneshot<int> o;
-        o.send(1);
-        EXPECT_EQ(co_await o.receive(), 1);
-      }
+    co_await until_another_runs([&]() -> jd::task<> {
+      jd::oneshot<int> o;
+      o.send(1);
+      EXPECT_EQ(co_await o.receive(), 1);
     });
   });
 }

@@ -20,6 +20,7 @@ namespace {
 namespace jd = jackdaw;
 using jd::tests::on_workers;
 using jd::tests::until;
+using jd::tests::until_another_runs;
 using testing::ElementsAre;
 
 // Says that it arrives, waits for a permit, notes its number and keeps the permit until its end.
@@ -173,16 +174,7 @@ TEST(Semaphore, S33_cancelled_waits_leave_no_waiter_behind) {
 TEST(Semaphore, OperationsThatNeverWaitLetOthersRun) {
   on_workers(1, []() -> jd::task<> {
     jd::semaphore s(1);
-    bool others_ran = false;
-    co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
-      const auto other = [&]() -> jd::task<> {
-        others_ran = true;
-        co_return;
-      };
-      group.spawn(other);
-      while (!others_ran) auto permit = co_await s.acquire();
-      co_return;
-    });
+    co_await until_another_runs([&]() -> jd::task<> { auto permit = co_await s.acquire(); });
     EXPECT_EQ(s.available(), 1);
   });
 }

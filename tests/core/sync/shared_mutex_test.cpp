@@ -21,6 +21,7 @@ namespace {
 namespace jd = jackdaw;
 using jd::tests::on_workers;
 using jd::tests::until;
+using jd::tests::until_another_runs;
 using testing::ElementsAre;
 
 /// A shared_mutex, and who has come into it.
@@ -179,16 +180,7 @@ TEST(SharedMutex, S33_cancelled_waits_leave_no_waiter_behind) {
 TEST(SharedMutex, LocksThatNeverWaitLetOthersRun) {
   on_workers(1, []() -> jd::task<> {
     jd::shared_mutex rw;
-    bool others_ran = false;
-    co_await jd::with_task_group([&](jd::task_group& group) -> jd::task<> {
-      const auto other = [&]() -> jd::task<> {
-        others_ran = true;
-        co_return;
-      };
-      group.spawn(other);
-      while (!others_ran) auto guard = co_await rw.lock_shared();
-      co_return;
-    });
+    co_await until_another_runs([&]() -> jd::task<> { auto guard = co_await rw.lock_shared(); });
   });
 }
 
