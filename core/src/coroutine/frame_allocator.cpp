@@ -124,7 +124,7 @@ class frame_depot {
 
 namespace {
 
-frame_depot& depot() {
+[[maybe_unused]] frame_depot& depot() {  // not by a sanitizer's build
   static frame_depot* const the_depot =
       new frame_depot;  // outlives every thread that may still free a frame
   return *the_depot;
