@@ -152,7 +152,6 @@ class task_group final : private child_owner {
   static constexpr std::uint64_t body_token = group_scope::live_tasks + 1;
 
   group_scope scope_;
-  open_group known_{scope_};
   task_context* parent_;
   const child_base::inherited
       inherited_;  // copied: the body may move on to another executor while others spawn
@@ -165,6 +164,7 @@ class task_group final : private child_owner {
   bool body_cancelled_unasked_ = false;       // its `cancelled` came from elsewhere (S10)
   child_base* failed_before_body_ = nullptr;  // top of that stack when the body ended
   group_handle handle_;
+  open_group known_{scope_};  // the last one: from here on a snapshot may look at all the others
 };
 
 template <class F, class... Args>
