@@ -28,6 +28,14 @@ std::string get(const std::string& target) {
   return "GET " + target + " HTTP/1.1\r\nHost: test\r\n\r\n";
 }
 
+/// Of the answer to this and nothing else.
+int status_after(const std::string& bytes) {
+  served s(patient);
+  blocking_client client(s.port());
+  client.send(bytes);
+  return client.read_answer().status;
+}
+
 TEST(server_protocol, answers_pipelined_requests_in_their_order) {
   served s(patient, add_echo_routes);
   blocking_client client(s.port());
@@ -89,31 +97,20 @@ TEST(server_protocol, refuses_what_is_no_http_with_400_after_it_answered_what_ca
 }
 
 TEST(server_protocol, refuses_lengths_that_contradict_each_other) {
-  served s(patient);
-  blocking_client client(s.port());
-  client.send("GET / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello");
-  EXPECT_EQ(400, client.read_answer().status);
+  EXPECT_EQ(400,
+            status_after("GET / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"));
 }
 
 TEST(server_protocol, refuses_a_header_that_is_too_large_with_431) {
-  served s(patient);
-  blocking_client client(s.port());
-  client.send("GET / HTTP/1.1\r\nX: " + std::string(64 * 1024, 'x') + "\r\n\r\n");
-  EXPECT_EQ(431, client.read_answer().status);
+  EXPECT_EQ(431, status_after("GET / HTTP/1.1\r\nX: " + std::string(64 * 1024, 'x') + "\r\n\r\n"));
 }
 
 TEST(server_protocol, refuses_a_target_that_is_too_large_with_431) {
-  served s(patient);
-  blocking_client client(s.port());
-  client.send(get("/" + std::string(64 * 1024, 'x')));
-  EXPECT_EQ(431, client.read_answer().status);
+  EXPECT_EQ(431, status_after(get("/" + std::string(64 * 1024, 'x'))));
 }
 
 TEST(server_protocol, refuses_a_body_that_is_announced_too_large_with_413) {
-  served s(patient);
-  blocking_client client(s.port());
-  client.send("POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n");
-  EXPECT_EQ(413, client.read_answer().status);
+  EXPECT_EQ(413, status_after("POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n"));
 }
 
 TEST(server_protocol, refuses_a_body_in_chunks_that_grows_too_large_with_413) {
