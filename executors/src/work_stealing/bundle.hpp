@@ -29,6 +29,8 @@ class bundle final : public work {
   [[nodiscard]] work& pop() noexcept { return *items_[first_++]; }
   [[nodiscard]] std::size_t size() const noexcept { return end_ - first_; }
 
+  bundle* next_bundle = nullptr;  // the injector's
+
  private:
   bundle() noexcept : work(never) {}
   static void never(work&) noexcept {}

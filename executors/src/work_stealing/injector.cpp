@@ -3,13 +3,12 @@
 #include "work_stealing/injector.hpp"
 
 #include <mutex>
+#include <utility>
 
 namespace jackdaw::work_stealing {
 
 injector::~injector() {
-  while (work* const w = list_.pop()) {
-    if (bundle::is_one(*w)) delete static_cast<bundle*>(w);
-  }
+  while (first_bundle_ != nullptr) delete std::exchange(first_bundle_, first_bundle_->next_bundle);
 }
 
 // Under the mutex.
@@ -27,6 +26,8 @@ void injector::push(work& w) noexcept {
 void injector::push_bundle(bundle& b) noexcept {
   const std::lock_guard hold(mutex_);
   list_.push(b);
+  (first_bundle_ == nullptr ? first_bundle_ : last_bundle_->next_bundle) = &b;
+  last_bundle_ = &b;
   resize(b.size(), 0);
 }
 
@@ -54,6 +55,7 @@ injector::batch injector::take(std::size_t count) noexcept {
     auto& b = static_cast<bundle&>(*w);
     if (b.size() <= count) {
       list_.pop();
+      first_bundle_ = b.next_bundle;
       taken.bundled.reset(&b);
       resize(0, b.size());
       return taken;

@@ -80,6 +80,10 @@ class alignas(base::cache_line) injector {
   // business of sleepers (see README.md).
   base::atomic<std::size_t> size_{0};
   work_list list_;  // single units and bundles; guarded by mutex_
+  // The bundles in it, in the same order, for the destructor: the units may be gone by then.
+  // Guarded by mutex_.
+  bundle* first_bundle_ = nullptr;
+  bundle* last_bundle_ = nullptr;
 };
 
 }  // namespace jackdaw::work_stealing
