@@ -36,7 +36,9 @@ void expect_apart(std::vector<piece> all) {
   std::ranges::sort(all, {}, &piece::at);
   for (std::size_t i = 0; i != all.size(); ++i) {
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(all[i].at) % 16, 0U);
-    if (i != 0) EXPECT_LE(all[i - 1].at + all[i - 1].size, all[i].at);
+    if (i != 0) {
+      EXPECT_LE(all[i - 1].at + all[i - 1].size, all[i].at);
+    }
   }
 }
 
