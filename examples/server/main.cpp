@@ -9,6 +9,7 @@
 
 #include <exception>
 #include <iostream>
+#include <system_error>
 
 int main(int argc, char** argv) {
   const server::server_options options = server::parse_command_line(argc, argv);
@@ -16,6 +17,11 @@ int main(int argc, char** argv) {
     jackdaw::runtime runtime{
         jackdaw::runtime_options{.workers = options.workers, .grace = options.grace}};
     runtime.run(server::run_server(options, runtime));
+  } catch (const std::system_error& error) {
+    const bool taken = error.code() == std::errc::address_in_use;
+    std::cerr << "server: " << error.what()
+              << (taken ? "; choose another --port, or 0 for a free one\n" : "\n");
+    return 1;
   } catch (const std::exception& error) {
     std::cerr << "server: " << error.what() << "\n";
     return 1;

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <functional>
 #include <iostream>
+#include <memory>
 #include <system_error>
 
 namespace server {
@@ -60,7 +61,10 @@ jd::task<> run_server(const server_options& options, jd::runtime& runtime) {
   const folder root(options.root);
   jd::tcp_listener backend = jd::tcp_listener::bind({"127.0.0.1", 0});
   jd::tcp_listener front = jd::tcp_listener::bind({"127.0.0.1", options.port});
-  application app(options, runtime, root.fd(), backend.local_endpoint().port());
+  // Not in this frame: its counters are aligned to cache lines, coroutine frames are not.
+  const auto in_heap =
+      std::make_unique<application>(options, runtime, root.fd(), backend.local_endpoint().port());
+  application& app = *in_heap;
   const jd::serve_options limits{.max_connections = options.max_connections,
                                  .grace = options.grace};
   // It is stopped when the front has ended, so nobody waits for its answers any more.

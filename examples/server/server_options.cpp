@@ -29,7 +29,9 @@ void add_duration(CLI::App& app, const std::string& name, std::chrono::milliseco
 server_options parse_command_line(int argc, char** argv) {
   server_options options;
   CLI::App app{"An HTTP server on jackdaw; SIGTERM or SIGINT stops it gracefully."};
-  app.add_option("--port", options.port, "0 picks a free one")->capture_default_str();
+  app.add_option("--port", options.port, "0 picks a free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
   app.add_option("--workers", options.workers, "0: one per usable CPU")->capture_default_str();
   app.add_option("--root", options.root, "the folder that /file/NAME serves")
       ->check(CLI::ExistingDirectory);

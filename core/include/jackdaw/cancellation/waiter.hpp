@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include <jackdaw/base/atomic.hpp>
+#include <jackdaw/base/circular_list.hpp>
 #include <jackdaw/cancellation/cancelled.hpp>
 
 namespace jackdaw {
@@ -57,45 +58,15 @@ class alignas(16) waiter {
   const char* what_;
 };
 
-/// Waiters in order of arrival; circular, so that it is one word. Guarded by the primitive's lock.
-class waiter_list {
+/// Waiters in order of arrival. Guarded by the primitive's lock.
+class waiter_list : public base::circular_list<waiter> {
  public:
-  [[nodiscard]] bool empty() const noexcept { return last_ == nullptr; }
-  [[nodiscard]] waiter* front() const noexcept { return last_ != nullptr ? last_->next : nullptr; }
-
-  void push_back(waiter& w) noexcept {
-    if (last_ == nullptr) {
-      w.prev = w.next = &w;
-    } else {
-      w.prev = last_;
-      w.next = last_->next;
-      w.next->prev = last_->next = &w;
-    }
-    last_ = &w;
-  }
-
-  void erase(waiter& w) noexcept {
-    if (w.next == &w) {
-      last_ = nullptr;
-    } else {
-      w.prev->next = w.next;
-      w.next->prev = w.prev;
-      if (last_ == &w) last_ = w.prev;
-    }
-  }
-
   /// Takes the first waiter out for a grant: from here on no canceller can unlink it.
   [[nodiscard]] waiter* pop_front() noexcept {
-    waiter* w = front();
-    if (w != nullptr) {
-      erase(*w);
-      w->linked = false;
-    }
-    return w;
+    waiter* const first = circular_list::pop_front();
+    if (first != nullptr) first->linked = false;
+    return first;
   }
-
- private:
-  waiter* last_ = nullptr;
 };
 
 }  // namespace jackdaw

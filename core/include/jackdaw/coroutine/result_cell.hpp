@@ -52,6 +52,9 @@ template <class T>
 class result_cell final : public result_cell_base {
  public:
   using stored_type = base::stored<T>;
+  static_assert(alignof(stored_type) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__,
+                "the result of a task lies in a coroutine's frame, and no compiler aligns those "
+                "beyond what operator new does: return a std::unique_ptr to it");
 
   result_cell() noexcept {}
   ~result_cell() { destroy(); }
