@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <string>
 #include <vector>
 
 #include <jackdaw/cancellation/park.hpp>
@@ -24,8 +25,8 @@ double nanoseconds(steady::duration d) {
   return std::chrono::duration<double, std::nano>(d).count();
 }
 
-void print(const char* name, double value, const char* unit) {
-  std::printf("%s %.3f %s\n", name, value, unit);
+void print(const std::string& name, double value, const char* unit) {
+  std::printf("%s %.3f %s\n", name.c_str(), value, unit);
 }
 
 // A wait for nothing, which notes when cancellers take its tasks back. A quiet one does not throw.
@@ -93,38 +94,42 @@ double p99(std::vector<double>& samples) {
   return *at;
 }
 
-jd::task<> cancel_crowd(std::size_t size, bool quiet) {
-  crowd all(size, quiet);
-  std::atomic<bool> going_on{true};
-  std::vector<double> turns;
+// How a crowd is cancelled: whether its children throw, and whether a bystander keeps a worker.
+struct manner {
+  const char* name;
+  bool quiet;
+  bool beside;
+};
+
+jd::task<> cancel_crowd(std::size_t size, manner how) {
+  crowd all(size, how.quiet);
   steady::time_point before;
   steady::time_point returned;
-  const auto inner = [&](jd::task_group& group) -> jd::task<> {
+  const auto body = [&](jd::task_group& group) -> jd::task<> {
     for (std::size_t i = 0; i < size; ++i) group.spawn(be_in, std::ref(all));
     while (all.waiting < size) co_await jd::yield();
     before = steady::now();
     group.cancel();
     returned = steady::now();
   };
-  const auto outer = [&](jd::task_group& group) -> jd::task<> {
-    (void)co_await jd::settle(jd::with_task_group(inner));
-    const auto ended = steady::now();
-    const char* const kind = quiet ? "quiet" : "thrown";
-    std::printf("%s_", kind);
-    print("end", nanoseconds(ended - before) / static_cast<double>(size), "ns/child");
-    std::printf("%s_", kind);
-    print("cancel", nanoseconds(returned - before) / 1000, "us");
-    std::printf("%s_", kind);
-    print("wake_up", all.median_wake_up(), "ns/child");
-    going_on = false;
-    (void)group;
-  };
+  (void)co_await jd::settle(jd::with_task_group(body));
+  const auto ended = steady::now();
+  const std::string name = how.name;
+  print(name + "_end", nanoseconds(ended - before) / static_cast<double>(size), "ns/child");
+  print(name + "_cancel", nanoseconds(returned - before) / 1000, "us");
+  print(name + "_wake_up", all.median_wake_up(), "ns/child");
+}
+
+jd::task<> cancel_crowd_in_company(std::size_t size, manner how) {
+  std::atomic<bool> going_on{true};
+  std::vector<double> turns;
   const auto both = [&](jd::task_group& group) -> jd::task<> {
-    group.spawn(bystander, std::cref(going_on), std::ref(turns));
-    co_await jd::with_task_group(outer);
+    if (how.beside) group.spawn(bystander, std::cref(going_on), std::ref(turns));
+    co_await cancel_crowd(size, how);
+    going_on = false;
   };
   co_await jd::with_task_group(both);
-  if (!quiet) print("bystander_p99", p99(turns) / 1000, "us");
+  if (how.beside) print("bystander_p99", p99(turns) / 1000, "us");
 }
 
 constexpr int depth = 1000;
@@ -183,8 +188,9 @@ int main(int argc, char** argv) {
   const std::size_t size = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
   const std::size_t workers = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 2;
   jd::runtime rt{jd::runtime_options{.workers = workers}};
-  rt.run(cancel_crowd(size, false));
-  rt.run(cancel_crowd(size, true));
+  rt.run(cancel_crowd_in_company(size, {.name = "thrown", .quiet = false, .beside = false}));
+  rt.run(cancel_crowd_in_company(size, {.name = "quiet", .quiet = true, .beside = false}));
+  rt.run(cancel_crowd_in_company(size, {.name = "beside", .quiet = false, .beside = true}));
   double cancelled = 0;
   double plain = 0;
   for (int i = 0; i < 20; ++i) {  // the last is warm

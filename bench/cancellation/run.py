@@ -15,7 +15,8 @@ AIMS = {
     "thrown_wake_up": (150, "from one child that is woken to the next"),
     "thrown_end": (2000, "the whole end, the throw included"),
     "quiet_end": (None, "the same without the throw"),
-    "bystander_p99": (None, "a turn of other work meanwhile, p99"),
+    "beside_end": (2000, "the whole end, beside a task that keeps one worker"),
+    "bystander_p99": (None, "a turn of that task meanwhile, p99"),
     "unwind_cancelled": (None, "`cancelled` through a coroutine frame"),
     "throw_and_catch": (None, "a plain throw and catch"),
 }
