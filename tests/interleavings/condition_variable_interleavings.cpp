@@ -105,11 +105,12 @@ int main() {
   constexpr std::uint64_t random = 50'000;  // beside all with two preemptions
   return check<suite<notifier::inside_the_mutex, false>>("a notification ends the wait", 2,
                                                          random) &&
-                 check<suite<notifier::outside_of_it, false>>("the same, from outside", 2,
-                                                              random) &&
+                 check<suite<notifier::outside_of_it, false>>("a notification from outside ends it",
+                                                              2, random) &&
                  check<suite<notifier::inside_the_mutex, true>>("it meets a cancel (S32)", 2,
                                                                 random) &&
-                 check<suite<notifier::outside_of_it, true>>("the same, from outside", 2, random)
+                 check<suite<notifier::outside_of_it, true>>("it meets a cancel, from outside", 2,
+                                                             random)
              ? 0
              : 1;
 }

@@ -41,9 +41,10 @@ class same_thread final : public any_executor {
   void submit(work& w) noexcept override { w.run(w); }
 };
 
-// root <- 1 <- 2, below which both tasks park; or one of them below 1.
-template <bool SameHome>
-struct suite : rl::test_suite<suite<SameHome>, parkers + 1> {
+// root <- 1 <- 2, below which both tasks park; or one of them below 1. The request is somebody
+// else's, or that of the first task's worker when the task has parked.
+template <bool SameHome, bool Canceller>
+struct suite : rl::test_suite<suite<SameHome, Canceller>, parkers + Canceller> {
   std::array<std::optional<simulated_worker>, parkers> workers;
   same_thread here;
   std::optional<no_services> env;
@@ -67,12 +68,12 @@ struct suite : rl::test_suite<suite<SameHome>, parkers + 1> {
       waits[i].emplace(*tasks[i]);
     }
   }
+  void cancel() { RL_ASSERT(chain[0]->cancel(cancel_reason(cancel_kind::explicit_request))); }
   void thread(unsigned index) {
-    if (index == parkers) {
-      RL_ASSERT(chain[0]->cancel(cancel_reason(cancel_kind::explicit_request)));
-      return;
-    }
-    if (waits[index]->suspend()) RL_ASSERT(workers[index]->next() == &*tasks[index]);
+    if (index == parkers) return cancel();
+    const bool parked = waits[index]->suspend();
+    if (!Canceller && index == 0) cancel();
+    if (parked) RL_ASSERT(workers[index]->next() == &*tasks[index]);
     RL_ASSERT(waits[index]->was_cancelled());
     tasks[index]->dismiss();
   }
@@ -94,8 +95,11 @@ struct suite : rl::test_suite<suite<SameHome>, parkers + 1> {
 
 int main() {
   using interleavings::check;
-  return check<suite<true>>("two tasks link one long chain, a cancel walks down it", 2) &&
-                 check<suite<false>>("one of them joins the chain in the middle", 2)
+  return check<suite<true, false>>("two tasks link one long chain, then one cancels it", 2) &&
+                 check<suite<false, false>>("one joins it in the middle, then one cancels it", 2) &&
+                 check<suite<true, true>>("two tasks link one long chain, a cancel walks down it",
+                                          2) &&
+                 check<suite<false, true>>("one of them joins the chain in the middle", 2)
              ? 0
              : 1;
 }

@@ -126,7 +126,7 @@ bool check_pairs(const char* primitive, std::uint64_t schedules = 20'000) {
   const auto search_pair = [&](const char* canceller) {
     const std::string sentence = std::string(primitive) + ": " + suite::pair[0].name + " beside " +
                                  suite::pair[1].name + canceller;
-    return check<suite>(sentence.c_str(), 2, schedules);
+    return check<suite>(sentence, 2, schedules);
   };
   const auto operations = World::operations();
   for (std::size_t i = 0; i != operations.size(); ++i) {

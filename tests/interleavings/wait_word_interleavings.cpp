@@ -8,6 +8,7 @@
 #include <jackdaw/cancellation/park.hpp>
 
 #include <optional>
+#include <string>
 
 #include "simulated_worker.hpp"
 
@@ -113,12 +114,12 @@ class slot_primitive {
   base::atomic<waiter*> word_{nullptr};
 };
 
-// What one schedule consists of. Threads: 0 parks, 1 is the worker, then granter, outer and inner
-// canceller as far as they take part.
-template <class Primitive, bool Granter, bool Outer, bool Inner>
+// What one schedule consists of. Threads: 0 parks, 1 is the worker (or the same one is both), then
+// granter, outer and inner canceller as far as they take part.
+template <class Primitive, bool Granter, bool Outer, bool Inner, bool Worker = true>
 class world {
  public:
-  static constexpr unsigned threads = 2 + Granter + Outer + Inner;
+  static constexpr unsigned threads = 1 + Worker + Granter + Outer + Inner;
 
   void prepare() {
     base::statics::begin();
@@ -139,9 +140,13 @@ class world {
   }
 
   void thread(unsigned index) {
-    if (index == 0) return park();
-    if (index == 1) return work_off();
-    index -= 2;
+    if (index == 0) {
+      park();
+      if (!Worker) work_off();
+      return;
+    }
+    if (Worker && index == 1) return work_off();
+    index -= 1 + Worker;
     if (Granter && index-- == 0) return primitive_->grant_one(value_);
     if (Outer && index-- == 0) {
       RL_ASSERT(root_->cancel(cancel_reason(cancel_kind::explicit_request)));
@@ -218,25 +223,31 @@ struct suite : rl::test_suite<suite<World>, World::threads> {
 
 // Every party in every pair on both primitives; all of them at once.
 template <class Primitive>
-bool check_primitive() {
+bool check_primitive(const std::string& name) {
   using interleavings::check;
   using interleavings::check_randomly;
-  return check<suite<world<Primitive, true, false, false>>>("a grant wakes") &&
-         check<suite<world<Primitive, false, false, true>>>("a cancel wakes") &&
+  const auto on_it = [&](const char* claim) { return name + ": " + claim; };
+  return check<suite<world<Primitive, true, false, false>>>(on_it("a grant wakes")) &&
+         check<suite<world<Primitive, false, false, true>>>(on_it("a cancel wakes")) &&
          check<suite<world<Primitive, true, false, true>>>(
-             "grant against cancel: one of them wakes, once") &&
+             on_it("grant against cancel: one of them wakes, once")) &&
+         check<suite<world<Primitive, true, true, false, false>>>(
+             on_it("the same worker, and a cancel that a shield stops takes no grant away")) &&
+         check<suite<world<Primitive, false, true, true, false>>>(
+             on_it("the same worker, and a cancel that a shield stops hides no other one"), 2) &&
          check<suite<world<Primitive, true, true, false>>>(
-             "a cancel that a shield stops takes no grant away", 2) &&
+             on_it("a cancel that a shield stops takes no grant away"), 2) &&
          check<suite<world<Primitive, false, true, true>>>(
-             "a cancel that a shield stops hides no other one", 2) &&
-         check_randomly<suite<world<Primitive, true, true, true>>>("two cancellers and a granter");
+             on_it("a cancel that a shield stops hides no other one"), 2) &&
+         check_randomly<suite<world<Primitive, true, true, true>>>(
+             on_it("two cancellers and a granter"));
 }
 
 }  // namespace
 
 int main() {
-  std::cout << "list under a lock" << std::endl;
-  if (!check_primitive<list_primitive>()) return 1;
-  std::cout << "slot" << std::endl;
-  return check_primitive<slot_primitive>() ? 0 : 1;
+  return check_primitive<list_primitive>("list under a lock") &&
+                 check_primitive<slot_primitive>("slot")
+             ? 0
+             : 1;
 }

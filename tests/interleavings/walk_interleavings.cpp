@@ -42,20 +42,20 @@ class nothing {
   waiter_list waiters_;
 };
 
-// Who asks for what, beside two workers. The outer scope has one task, the inner one the others.
+// Who asks for what, beside the workers. The outer scope has one task, the inner one the others.
 struct parties {
   unsigned tasks;           // of the inner scope
   bool outer;               // somebody asks the outer scope to stop
   bool inner;               // somebody asks the inner one
   bool late;                // the last task parks meanwhile; the others have parked before
   scope::barrier boundary;  // of the inner scope
+  unsigned workers = 2;
 };
 
 template <parties Who>
 class world {
  public:
-  static constexpr unsigned workers = 2;
-  static constexpr unsigned threads = workers + Who.outer + Who.inner + Who.late;
+  static constexpr unsigned threads = Who.workers + Who.outer + Who.inner + Who.late;
 
   void prepare() {
     base::statics::begin();
@@ -79,8 +79,8 @@ class world {
   }
 
   void thread(unsigned index) {
-    if (index < workers) return work_off();
-    index -= workers;
+    if (index < Who.workers) return work_off();
+    index -= Who.workers;
     if (Who.outer && index-- == 0) return ask(*outer_, cancel_kind::deadline);
     if (Who.inner && index-- == 0) return ask(*inner_, cancel_kind::explicit_request);
     if (!entries_[0]->suspend()) leave(0);
@@ -134,7 +134,7 @@ class world {
     }
     outer_.reset();
     owner_.reset();
-    pool_->stop(workers);
+    pool_->stop(Who.workers);
   }
 
   std::optional<simulated_pool> pool_;
@@ -166,8 +166,13 @@ constexpr auto shield = scope::barrier::shield;
 int main() {
   using interleavings::check;
   using interleavings::check_randomly;
-  return check<suite<parties{3, true, false, false, plain}>>(
-             "three tasks below an inner scope, a batch each", 2) &&
+  return check<suite<parties{2, false, true, false, plain}>>("two tasks, a batch each") &&
+                 check<suite<parties{2, false, true, true, plain, 1}>>(
+                     "one parks meanwhile, one worker") &&
+                 check<suite<parties{2, true, true, false, shield, 1}>>(
+                     "two requests, of which a shield stops one, one worker", 2) &&
+                 check<suite<parties{3, true, false, false, plain}>>(
+                     "three tasks below an inner scope, a batch each", 2) &&
                  check<suite<parties{2, false, true, true, plain}>>("one parks meanwhile", 2) &&
                  check_randomly<suite<parties{2, true, false, true, plain}>>(
                      "one parks meanwhile, deeper") &&
