@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// S59: what a worker has forked does not wait for it while it computes.
+// S3, S59: a forked child runs once, whoever begins it, and does not wait for a worker that
+// computes.
 #include <atomic>
 #include <thread>
 
 #include <jackdaw/structured/gather.hpp>
+#include <jackdaw/sync/event.hpp>
 
 #include "support/run_test.hpp"
 
@@ -31,7 +33,42 @@ jd::task<> fork_then_compute(int levels, std::atomic<int>& done, int all) {
   }
 }
 
+jd::task<> waits(jd::event& before, jd::event* first_sets, int& runs) {
+  ++runs;
+  if (first_sets != nullptr) first_sets->set();
+  co_await before.wait();
+}
+
+jd::task<> sets(jd::event& e, int& runs) {
+  ++runs;
+  e.set();
+  co_return;
+}
+
+jd::task<> three_of_which_two_park(int (&runs)[3]) {
+  jd::event one;
+  jd::event two;
+  co_await jd::gather(waits(one, nullptr, runs[0]), waits(two, &one, runs[1]), sets(two, runs[2]));
+}
+
+jd::task<> below_a_fork(int (&runs)[3], std::atomic<int>& done) {
+  co_await jd::gather(three_of_which_two_park(runs), count(done));
+}
+
 }  // namespace
+
+// The first child parks; the worker begins the second one, which offers the third, wakes the first
+// and parks; the first one ends, on the lane of that offer, and begins whoever is next. The forks
+// above keep the deque's show and the place behind it, so that this is the usual way through it.
+TEST(guarantees, S3_a_child_that_was_begun_while_its_elder_was_parked_is_not_begun_again) {
+  support::run_with<1>([]() -> jd::task<> {
+    int runs[3] = {};
+    std::atomic<int> done{0};
+    co_await jd::gather(below_a_fork(runs, done), count(done));
+    for (const int r : runs) EXPECT_EQ(r, 1);
+    EXPECT_EQ(done.load(), 2);
+  });
+}
 
 TEST(guarantees, S59_every_fork_of_a_worker_that_computes_is_run_by_another) {
   support::run_with<2>([]() -> jd::task<> {

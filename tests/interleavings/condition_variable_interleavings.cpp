@@ -13,7 +13,8 @@
 namespace jackdaw {
 
 // Nothing here registers an exit.
-std::coroutine_handle<> promise_base::run_exits(promise_base&, std::coroutine_handle<>) noexcept {
+std::coroutine_handle<> promise_base::end_unusually(promise_base&,
+                                                    std::coroutine_handle<>) noexcept {
   RL_ASSERT(false);
   return std::noop_coroutine();
 }

@@ -11,8 +11,8 @@
 #include "simulated_worker.hpp"
 
 // No function here has cleanups, so none are run.
-std::coroutine_handle<> jackdaw::promise_base::run_exits(promise_base&,
-                                                         std::coroutine_handle<>) noexcept {
+std::coroutine_handle<> jackdaw::promise_base::end_unusually(promise_base&,
+                                                             std::coroutine_handle<>) noexcept {
   RL_ASSERT(false);
   return std::noop_coroutine();
 }
@@ -101,7 +101,7 @@ struct join : rl::test_suite<join<Children, FirstParks, FirstFails>, 3> {
     root.emplace();
     parent.emplace(*root, *worker, *env);
     for (std::optional<lane>& l : lanes) l.emplace(*worker);
-    forks.emplace(*parent, fork_join::policy::first_error);
+    forks.emplace(*parent, fork_join::policy::first_error, Children);
     for (std::uint32_t i = 0; i != Children; ++i) {
       ran[i] = 0;
       cells[i].emplace();
@@ -128,11 +128,10 @@ struct join : rl::test_suite<join<Children, FirstParks, FirstFails>, 3> {
         ::operator new(sizeof(forked_child) * Children, std::align_val_t{alignof(forked_child)}));
     for (std::uint32_t i = 0; i != Children; ++i) {
       auto* const c = ::new (static_cast<void*>(first_ + i)) forked_child;
-      c->take(FirstParks && i == 0 ? parks(*this) : runs(*this, i));
-      c->prepare(*forks, *cells[i],
-                 fork_join::ending(fork_join::policy::first_error, i + 1 == Children));
+      task<int> t = FirstParks && i == 0 ? parks(*this) : runs(*this, i);
+      c->take(t.release().promise(), *cells[i]);
     }
-    forks->begin(first_, Children, after_join.frame).resume();
+    forks->begin(first_, after_join.frame).resume();
   }
 
   void after() {

@@ -236,6 +236,10 @@ inline void futex_wake_one(const atomic<std::uint32_t>& word) {
 struct asymmetric_barrier {
   static void prepare() {}
   static void light() { rl::atomic_thread_fence(rl::mo_seq_cst, RL_INFO); }
+  static bool light_if_free() {
+    light();
+    return true;
+  }
   static void heavy() { rl::atomic_thread_fence(rl::mo_seq_cst, RL_INFO); }
 };
 

@@ -11,16 +11,26 @@
 #include <jackdaw/coroutine/promise.hpp>
 #include <jackdaw/coroutine/result_cell.hpp>
 
+// A task is passed and returned in a register where the compiler can do that, not through memory;
+// the tag makes it an error of the linker, not a crash, to mix both.
+#if defined(__clang__)
+#define JACKDAW_IN_A_REGISTER [[clang::trivial_abi]]
+#define JACKDAW_TAG [[gnu::abi_tag("in_a_register")]]
+#else
+#define JACKDAW_IN_A_REGISTER
+#define JACKDAW_TAG
+#endif
+
 namespace jackdaw {
 
 template <class T>
-class task;
+class JACKDAW_TAG task;
 
 /// Common to the promises of all result types: where the outcome goes.
 template <class T>
 class result_promise : public promise_base {
  public:
-  void unhandled_exception() noexcept { cell->set_current_exception(); }
+  [[gnu::always_inline]] void unhandled_exception() noexcept { cell->set_current_exception(); }
 
   using promise_base::await_transform;
   /// For operations on the function itself, such as on_exit: they get its promise and a way to its
@@ -77,7 +87,7 @@ class promise<void> final : public result_promise<void> {
 template <class T = void>
 class [[nodiscard(
     "a task does nothing until it is awaited: write co_await, spawn it in a group, or pass it to "
-    "jd::run")]] task {
+    "jd::run")]] JACKDAW_IN_A_REGISTER task {
  public:
   using promise_type = promise<T>;
   using value_type = T;
@@ -88,7 +98,7 @@ class [[nodiscard(
     return *this;
   }
   task(const task&) = delete;
-  ~task() {
+  [[gnu::always_inline]] ~task() {
     if (frame_) base::drop_forgotten(frame_, frame_.promise());
   }
 
@@ -96,21 +106,21 @@ class [[nodiscard(
 
   class awaiter {
    public:
-    awaiter(std::coroutine_handle<promise_type> frame, task_context& t) noexcept : frame_(frame) {
-      frame_.promise().context = &t;
-    }
+    awaiter(std::coroutine_handle<promise_type> frame, task_context& t) noexcept
+        : frame_((frame.promise().context = &t, frame)) {}
     awaiter(const awaiter&) = delete;
     awaiter& operator=(const awaiter&) = delete;
-    ~awaiter() {
+    [[gnu::always_inline]] ~awaiter() {
       if (frame_) base::drop_unstarted(frame_, frame_.promise());
     }
 
     bool await_ready() const noexcept { return false; }
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
-      promise_type& p = frame_.promise();
+      const auto frame = std::exchange(frame_, nullptr);
+      promise_type& p = frame.promise();
       p.continuation = h;
       p.cell = &cell_;
-      return std::exchange(frame_, nullptr);
+      return frame;
     }
     T await_resume() { return cell_.take(); }
 

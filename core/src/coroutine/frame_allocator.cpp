@@ -160,4 +160,14 @@ void frame_allocator::deallocate_elsewhere(void* p, std::size_t size) noexcept {
 }
 #endif
 
+void frame_allocator::throw_no_memory() { throw std::bad_alloc(); }
+
+void* frame_allocator::refill_or_null(std::size_t c) noexcept {
+  try {
+    return refill(c);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 }  // namespace jackdaw

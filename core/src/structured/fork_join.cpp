@@ -9,57 +9,138 @@
 
 namespace jackdaw {
 
-namespace {
-
-// The context of a strand that does not run in the awaiting task's.
-class forked_strand final : public task_context {
+// A strand that does not run in the awaiting task's context.
+class fork_join::stolen_strand final : public task_context, public strand_point {
  public:
-  forked_strand(scope& group, any_executor& e, services& env) noexcept
-      : task_context(nullptr, nullptr, group, e, env) {}
+  explicit stolen_strand(fork_join& join) noexcept
+      : task_context(nullptr, nullptr, join.scope_, *join.exec_, *join.parent().env),
+        strand_point(goes_on),
+        join_(&join) {}
 
   static void* operator new(std::size_t size) { return frame_allocator::allocate(size); }
   static void operator delete(void* p, std::size_t size) noexcept {
     frame_allocator::deallocate(p, size);
   }
+  // Null if there is no memory.
+  static stolen_strand* make(fork_join& join) noexcept {
+    try {
+      return new stolen_strand(join);
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+  }
+
+ private:
+  static void goes_on(void* frame) {
+    auto& self = static_cast<stolen_strand&>(*static_cast<strand_point*>(frame));
+    return transfer_to(self.join_->child_ended(self));
+  }
+
+  fork_join* join_;
 };
 
-task_context* make_strand(scope& group, any_executor& e, services& env) noexcept {
-  try {
-    return new forked_strand(group, e, env);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
+void fork_join::transfer_to(std::coroutine_handle<> next) {
+  // Its frame has a function of another type, which may not be called so.
+  if (next == std::noop_coroutine()) return;
+  return transfer(next.address());
 }
 
-}  // namespace
+void fork_join::first_strand_goes_on(void* frame) {
+  fork_join& self = of_first(frame);
+  return transfer_to(self.child_ended(self));
+}
+
+void fork_join::first_strand_begins(void* frame) {
+  fork_join& self = of_first(frame);
+  self.resume_ = ended(self.policy_);
+  self.next_ = self.child_;
+  return transfer_to(self.begin_next(self));
+}
+
+void fork_join::first_strand_offers(void* frame) {
+  fork_join& self = of_first(frame);
+  self.resume_ = ended(self.policy_);
+  // Once it is offered, the children and this object are a thief's as well.
+  const std::coroutine_handle<> first = self.child_->frame();
+  self.offer_rest();
+  return transfer(first.address());
+}
+
+task_context& fork_join::context_of(strand_point& s) noexcept {
+  if (&s == this) return parent();
+  return static_cast<stolen_strand&>(s);
+}
 
 // A thief, or the loop of the worker that made the offer: a new strand begins, or the one that has
 // paused goes on.
 void fork_join::take_offer(work& w) noexcept {
   auto& self = static_cast<fork_join&>(w);
-  task_context* strand = std::exchange(self.spare_, nullptr);
-  if (strand == nullptr) strand = make_strand(self.scope_, *self.exec_, *self.parent().env);
+  strand_point* const strand = self.paused_ ? self.spare_ : stolen_strand::make(self);
   if (strand == nullptr) return self.offer_to_executor();  // later, when there is memory
+  self.paused_ = 0;
   ++self.strands_;
-  self.begin_next(*strand, base::this_lane()).resume();
+  self.begin_next(*strand).resume();
+}
+
+std::coroutine_handle<> fork_join::begin_next(strand_point& s) noexcept {
+  if (scope_.effective()) [[unlikely]]
+    return skip_rest(s);
+  forked_child& child = *next_++;
+  s.child_ = &child;
+  const std::coroutine_handle<> first = child.frame();
+  child.promise_->go_on_at(s.handle(), context_of(s));
+  if (next_ != end_) offer_rest();
+  return first;
+}
+
+std::coroutine_handle<> fork_join::child_ended(strand_point& s) noexcept {
+  const forked_child& child = *s.child_;
+  if (policy_ > policy::never || child.kind() != outcome_kind::value) decide(child);
+  if (&child + 1 == end_) {
+    if (strands_ == 1) return complete();
+    return end_strand(s, static_cast<std::int32_t>(strands_) - 1);
+  }
+  // An offer is found only on the lane that it was made on.
+  lane* const here = base::this_lane();
+  if (here == nullptr || !here->forks.take_back(*this)) return end_strand(s, -1);
+  // A tree of forks is one unit of work to the worker's loop: every so many of them it goes back
+  // there, so that timers, I/O and other work get their turn (S59).
+  if (--here->budget < 0) return pause(s);
+  return begin_next(s);
 }
 
 // The strand ends here and begins again where the offer is taken.
-std::coroutine_handle<> fork_join::pause(task_context& strand) noexcept {
+std::coroutine_handle<> fork_join::pause(strand_point& s) noexcept {
   --strands_;
-  spare_ = &strand;
-  offer_rest(base::this_lane());
+  spare_ = &s;
+  paused_ = 1;
+  offer_rest();
   return std::noop_coroutine();
+}
+
+void fork_join::offer_rest() noexcept {
+  lane* const here = base::this_lane();
+  if (here == nullptr || here->owner != exec_) return offer_to_executor();
+  const auto pushed = here->forks.push(*this);
+  if (pushed == base::fork_deque::pushed::failed) return offer_to_executor();
+  if (pushed == base::fork_deque::pushed::shown) here->on_fork(*here);
 }
 
 // No deque to steal from here (a strand, an inline executor, a foreign thread), or no memory for
 // it: the executor itself keeps the offer.
 void fork_join::offer_to_executor() noexcept { exec_->submit(*this); }
 
-std::coroutine_handle<> fork_join::end_strand(task_context& strand, std::int32_t change) noexcept {
-  if (&strand != &parent()) {
-    strand.dismiss();
-    delete static_cast<forked_strand*>(&strand);
+// Every child is on the executor of the awaiting task when it ends.
+std::coroutine_handle<> fork_join::complete() noexcept {
+  parent().current = scope_.parent();
+  return scope_.untouched() ? awaiting_ : close();
+}
+
+std::coroutine_handle<> fork_join::end_strand(strand_point& s, std::int32_t change) noexcept {
+  if (&s != this) {
+    auto& stolen = static_cast<stolen_strand&>(s);
+    stolen.dismiss();
+    delete &stolen;
   }
   // acq_rel: what the children of all strands did happens before the awaiting task goes on (S1).
   // Partners: each other.
@@ -76,12 +157,12 @@ std::coroutine_handle<> fork_join::close() noexcept {
 
 // Cancelled before its first step, and all that come after it (S22): nobody else can hold the offer
 // now.
-std::coroutine_handle<> fork_join::skip_rest(task_context& strand) noexcept {
+std::coroutine_handle<> fork_join::skip_rest(strand_point& s) noexcept {
   while (next_ != end_) {
     next_++->drop();
   }
   if (strands_ == 1) return complete();
-  return end_strand(strand, static_cast<std::int32_t>(strands_) - 1);
+  return end_strand(s, static_cast<std::int32_t>(strands_) - 1);
 }
 
 void fork_join::decide(const forked_child& child) noexcept {
@@ -94,7 +175,7 @@ void fork_join::decide(const forked_child& child) noexcept {
                        (policy_ == policy::first_success && kind == outcome_kind::value);
   if (!decides) return;
   std::uint32_t expected = none;
-  const auto index = static_cast<std::uint32_t>(&child - children_);
+  const auto index = count_ - static_cast<std::uint32_t>(end_ - &child);
   // relaxed: read after the join, which orders it.
   if (!decisive_.compare_exchange_strong(expected, index, std::memory_order_relaxed,
                                          std::memory_order_relaxed))

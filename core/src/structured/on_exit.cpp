@@ -56,6 +56,14 @@ exit_list::runner exit_list::run(std::unique_ptr<exit_list> self) {
   }
 }
 
+std::coroutine_handle<> promise_base::end_unusually(promise_base& p,
+                                                    std::coroutine_handle<> frame) noexcept {
+  if (p.exits != nullptr) return run_exits(p, frame);
+  task_context& task = *p.context;
+  frame.destroy();
+  return task.finish(task);
+}
+
 // At the final suspend of a function that has registered cleanups: they run before its
 // continuation.
 std::coroutine_handle<> promise_base::run_exits(promise_base& p,

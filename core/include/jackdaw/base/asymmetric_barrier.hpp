@@ -32,6 +32,13 @@ struct asymmetric_barrier {
     asm volatile("" ::: "memory");  // the compiler must not move the load before the store
   }
 
+  /// The same if it is free; else false, and there is no barrier. For code that must not call.
+  [[nodiscard]] static bool light_if_free() noexcept {
+    if (!free_light_.load(std::memory_order_relaxed)) return false;  // relaxed: as in light()
+    asm volatile("" ::: "memory");
+    return true;
+  }
+
   static void heavy() noexcept;
 
  private:

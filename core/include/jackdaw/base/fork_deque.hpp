@@ -65,11 +65,17 @@ class fork_deque {
   };
 
   /// Offers `w`.
-  [[nodiscard]] pushed push(work& w) noexcept {
+  [[nodiscard]] pushed push(work& w) noexcept;
+
+  /// The same where it takes a few instructions, as it nearly always does: something is on show and
+  /// there is room. False: nothing has changed.
+  [[nodiscard]] bool push_to_stock(work& w) noexcept {
+    const std::int64_t e = end_.load(std::memory_order_relaxed);  // relaxed: only we write it
     // relaxed: only we fill it; that a thief has just emptied it, the next push sees.
-    if (show_.load(std::memory_order_relaxed) == nullptr) [[unlikely]]
-      return push_and_show(w);
-    return push_to_stock(w) ? pushed::stocked : pushed::failed;
+    if (show_.load(std::memory_order_relaxed) == nullptr || e == full_at_) [[unlikely]]
+      return false;
+    put_at_end(e, w);
+    return true;
   }
 
   /// Takes the newest work, null if there is none.
@@ -92,6 +98,23 @@ class fork_deque {
     return claim_end(e);
   }
 
+  /// The same where it takes a few instructions, as it nearly always does: `w` is in the stock, and
+  /// no raider is near. False: nothing has changed.
+  [[nodiscard]] bool take_back_from_stock(work& w) noexcept {
+    const std::int64_t e = end_.load(std::memory_order_relaxed) - 1;  // relaxed: only we write it
+    // relaxed, both: as in take_back.
+    if (first_.load(std::memory_order_relaxed) >= e ||
+        slots_[e & mask_].load(std::memory_order_relaxed) != &w) [[unlikely]]
+      return false;
+    // relaxed, with the barrier between: as in claim_end.
+    end_.store(e, std::memory_order_relaxed);
+    if (asymmetric_barrier::light_if_free() && first_.load(std::memory_order_relaxed) < e)
+        [[likely]]
+      return true;
+    end_.store(e + 1, std::memory_order_release);  // on offer again: as in put_at_end
+    return false;
+  }
+
   /// Takes the work on show; null if there is none, or if another thread was faster.
   work* steal() noexcept {
     if (show_.load(std::memory_order_relaxed) == nullptr) return nullptr;  // saves the exchange
@@ -107,7 +130,7 @@ class fork_deque {
     std::int64_t f = first_.load(std::memory_order_acquire);
     if (f >= end_.load(std::memory_order_relaxed)) return nullptr;  // a hint that saves the barrier
     asymmetric_barrier::heavy();
-    // acquire: the slot, the work and the buffer; partner: push_to_stock's release.
+    // acquire: the slot, the work and the buffer; partner: put_at_end's release.
     if (f >= end_.load(std::memory_order_acquire)) return nullptr;
     // acquire: pairs with the release in make_room(). A buffer older than the one that end_ belongs
     // to does as well.
@@ -157,14 +180,16 @@ class fork_deque {
   void use(std::unique_ptr<buffer> b, std::int64_t first) noexcept;
   pushed push_and_show(work& w) noexcept;
 
-  bool push_to_stock(work& w) noexcept {
+  bool stock(work& w) noexcept {
     const std::int64_t e = end_.load(std::memory_order_relaxed);  // relaxed: only we write it
-    if (e == full_at_ && !make_room(e)) [[unlikely]]
-      return false;
+    if (e == full_at_ && !make_room(e)) return false;
+    put_at_end(e, w);
+    return true;
+  }
+  void put_at_end(std::int64_t e, work& w) noexcept {
     slots_[e & mask_].store(&w, std::memory_order_relaxed);  // relaxed: as buffer::get
     // release: pairs with the load of end_ in raid(); publishes the slot, the work and the buffer.
     end_.store(e + 1, std::memory_order_release);
-    return true;
   }
 
   // The owner's claim of index e, the newest one. On failure everything is as before.
@@ -202,7 +227,7 @@ class fork_deque {
   // Moved by whoever takes the oldest of the stock: raiders, and the owner for the show and for the
   // last one. Read by all.
   atomic<std::int64_t> first_{0};
-  // Written by the owner; read by raiders, whose loads pair with push_to_stock() and claim_end().
+  // Written by the owner; read by raiders, whose loads pair with put_at_end() and claim_end().
   alignas(cache_line) atomic<std::int64_t> end_{0};
   // Written by the owner in make_room(); read by raiders.
   atomic<buffer*> buffer_{nullptr};
@@ -250,6 +275,13 @@ inline void fork_deque::use(std::unique_ptr<buffer> b, std::int64_t first) noexc
   buffer_.store(newest_.get(), std::memory_order_release);
 }
 
+inline fork_deque::pushed fork_deque::push(work& w) noexcept {
+  if (push_to_stock(w)) return pushed::stocked;
+  // relaxed: as in push_to_stock.
+  if (show_.load(std::memory_order_relaxed) == nullptr) return push_and_show(w);
+  return stock(w) ? pushed::stocked : pushed::failed;
+}
+
 // Nothing is on show: the oldest work goes there, which is `w` itself if there is no stock.
 inline fork_deque::pushed fork_deque::push_and_show(work& w) noexcept {
   std::int64_t f = first_.load(std::memory_order_relaxed);  // checked by the exchange
@@ -257,7 +289,7 @@ inline fork_deque::pushed fork_deque::push_and_show(work& w) noexcept {
     show_.store(&w, std::memory_order_release);             // the work; partner: steal()
     return pushed::shown;
   }
-  if (!push_to_stock(w)) return pushed::failed;
+  if (!stock(w)) return pushed::failed;
   work* const oldest = slots_[f & mask_].load(std::memory_order_relaxed);  // relaxed: only we write
   // relaxed: it is our own push. If a raider is faster, the next push looks again.
   if (first_.compare_exchange_strong(f, f + 1, std::memory_order_relaxed,

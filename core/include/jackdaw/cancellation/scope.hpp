@@ -16,6 +16,7 @@
 
 #include <jackdaw/base/atomic.hpp>
 #include <jackdaw/base/cache_line.hpp>
+#include <jackdaw/base/rare_call.hpp>
 #include <jackdaw/base/small_mutex.hpp>
 #include <jackdaw/cancellation/member.hpp>
 #include <jackdaw/cancellation/reason.hpp>
@@ -78,6 +79,12 @@ class scope : public member {
     if (memo == epoch) [[likely]]
       return false;
     return memo == (epoch | 1) || evaluate().effective;
+  }
+
+  /// The same where it takes no more than the two loads; false where it would take more.
+  [[nodiscard]] bool known_ineffective() const noexcept {
+    // acquire: as above.
+    return memo() == base::cancellation_epoch.value.load(std::memory_order_acquire);
   }
 
   /// The same, with the epoch that the answer holds for.
@@ -169,7 +176,7 @@ class scope : public member {
   }
   bool request_stop(const cancel_reason& why, request level) noexcept;
   void keep_answer(const scope& last, std::uint64_t fresh) noexcept;
-  static void forget(kept_reason* reasons) noexcept;
+  JACKDAW_RARE_CALL static void forget(kept_reason* reasons) noexcept;
   bool set_request(const cancel_reason& why, request level) noexcept;
   void leave(member& m) noexcept;
   static void link_deep(scope& bottom) noexcept;

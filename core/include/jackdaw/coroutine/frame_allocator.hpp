@@ -19,6 +19,8 @@
 #include <cstdint>
 #include <new>
 
+#include <jackdaw/base/rare_call.hpp>
+
 namespace jackdaw {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -43,7 +45,9 @@ class frame_allocator {
       stack& mine = cache().stacks[c];
       if (mine.count != 0) [[likely]]
         return mine.blocks[--mine.count];
-      return refill(c);
+      if (void* const p = refill_or_null(c)) [[likely]]
+        return p;
+      throw_no_memory();
     }
 #endif
     return allocate_elsewhere(size);
@@ -78,7 +82,9 @@ class frame_allocator {
     return (size - 1) / granule;
   }
   static void* refill(std::size_t c);
-  static void spill(std::size_t c) noexcept;
+  [[noreturn]] static void throw_no_memory();
+  JACKDAW_RARE_CALL static void* refill_or_null(std::size_t c) noexcept;
+  JACKDAW_RARE_CALL static void spill(std::size_t c) noexcept;
   static void* allocate_elsewhere(std::size_t size);
   static void deallocate_elsewhere(void* p, std::size_t size) noexcept;
 

@@ -12,6 +12,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <jackdaw/base/pointer_pair.hpp>
+#include <jackdaw/base/rare_call.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
 #include <jackdaw/coroutine/creation_sites.hpp>
 #include <jackdaw/coroutine/foreign_awaitable.hpp>
@@ -60,12 +62,11 @@ class promise_base {
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> h) const noexcept {
       promise_base& p = h.promise();
-      if (p.exits != nullptr) [[unlikely]]
-        return run_exits(p, h);
       const std::coroutine_handle<> next = p.continuation;
-      task_context& task = *p.context;
+      if (p.exits != nullptr || !next) [[unlikely]]
+        return end_unusually(p, h);
       h.destroy();
-      return next ? next : task.finish(task);
+      return next;
     }
     void await_resume() const noexcept {}
   };
@@ -83,18 +84,26 @@ class promise_base {
     return base::await_foreign(std::forward<A>(a), *context);
   }
 
+  /// It begins: within the task `t`, and who goes on at its end.
+  void go_on_at(std::coroutine_handle<> h, task_context& t) noexcept {
+    base::store_pair(&continuation, h.address(), &t);
+  }
+
+  exit_list* exits = nullptr;  // what on_exit has registered; see structured/on_exit.hpp
+  std::coroutine_handle<>
+      continuation{};  // who awaits it in place; null: the task's outermost function
   union {
     task_context* context;       // the task that this function is part of; set when it begins
     promise_base* next_dropped;  // while an unstarted frame waits for its destruction
   };
-  exit_list* exits = nullptr;  // what on_exit has registered; see structured/on_exit.hpp
-  std::coroutine_handle<>
-      continuation{};  // who awaits it in place; null: the task's outermost function
 
  protected:
   promise_base() noexcept {}
   ~promise_base() = default;
 
+  // The end of a function that has registered cleanups, or that is the outermost one of its task.
+  JACKDAW_RARE_CALL static std::coroutine_handle<> end_unusually(
+      promise_base& p, std::coroutine_handle<> frame) noexcept;
   static std::coroutine_handle<> run_exits(promise_base& p, std::coroutine_handle<> frame) noexcept;
 };
 

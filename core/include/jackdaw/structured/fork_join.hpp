@@ -14,7 +14,12 @@
 // and it runs in the context of the awaiting task, which has no use for it meanwhile: so a child
 // that nobody steals costs no context. Whoever takes the offer in any other way than from the end
 // of a child (a thief, or the worker's loop after a child has parked) begins another strand, and
-// makes a context for it. Invariants
+// makes a context for it.
+//
+// What a fork costs is its stores: they leave the core one by one, and everything else hides behind
+// them. So the usual way, where the first strand runs everything, is written out here, in functions
+// that call nothing and therefore save no registers; whatever is unusual they leave to a function
+// in the source file, by a tail call, before they have changed anything. Invariants
 //  1. The offer, `next_`, `strands_` and `spare_` belong to whoever holds the offer; it is handed
 //  over by the deque or by the executor.
 //  2. Who begins the last child makes no offer; from then on `strands_` is final and belongs to the
@@ -30,6 +35,7 @@
 #include <utility>
 
 #include <jackdaw/base/atomic.hpp>
+#include <jackdaw/base/pointer_pair.hpp>
 #include <jackdaw/cancellation/scope.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
 #include <jackdaw/coroutine/dropped_tasks.hpp>
@@ -43,89 +49,108 @@ namespace jackdaw {
 class fork_join;
 
 /// A child of a fork_join: lives in the awaiting frame.
-///
-/// It is what its coroutine goes on with: it begins as a coroutine's frame does in the ABI that all
-/// compilers share, with the pointer to the function that resumes it, and nobody destroys it
-/// through a handle. So the end of a child is a symmetric transfer like any other.
 class forked_child final {
  public:
-  using function = void (*)(void*);
-
   forked_child() noexcept = default;
+  explicit forked_child(promise_base& p) noexcept : promise_(&p) {}
   forked_child(const forked_child&) = delete;
   forked_child& operator=(const forked_child&) = delete;
 
-  /// Takes over what the child will run.
+  /// What the child will run, and where its outcome goes.
   template <class T>
-  void take(task<T>&& t) noexcept {
+  void take(promise<T>& p, result_cell<T>& cell) noexcept {
     static_assert(alignof(promise<T>) == alignof(promise_base));  // see frame()
-    promise_ = &t.release().promise();
-  }
-  void take(forked_child& other) noexcept { promise_ = std::exchange(other.promise_, nullptr); }
-  /// For one that has taken a task: where it belongs, and where its outcome goes.
-  template <class T>
-  void prepare(fork_join& join, result_cell<T>& cell, function ended) noexcept {
-    auto& p = static_cast<promise<T>&>(*promise_);
-    p.continuation = std::coroutine_handle<>::from_address(this);
     p.cell = &cell;
-    resume_ = ended;
-    join_ = &join;
-    cell_ = &cell;
+    base::store_pair(&promise_, static_cast<promise_base*>(&p),
+                     static_cast<result_cell_base*>(&cell));
   }
-  /// Instead of being run, by a join that has been cancelled.
-  void drop() noexcept { base::drop_unstarted(frame(), *promise_); }
+
+  /// For one that was made with the promise of a task<T>.
+  template <class T>
+  void take(result_cell<T>& cell) noexcept {
+    take(static_cast<promise<T>&>(*promise_), cell);
+  }
   /// By a gather that was never awaited.
-  void forget() noexcept {
-    if (promise_ != nullptr) base::drop_forgotten(frame(), *promise_);
-  }
+  void forget() noexcept { base::drop_forgotten(frame(), *promise_); }
 
  private:
   friend class fork_join;
+  /// Instead of being run, by a join that has been cancelled.
+  void drop() noexcept { base::drop_unstarted(frame(), *promise_); }
   [[nodiscard]] outcome_kind kind() const noexcept { return cell_->kind(); }
   [[nodiscard]] std::coroutine_handle<> frame() const noexcept {
     return std::coroutine_handle<promise_base>::from_promise(*promise_);
   }
 
-  function resume_;  // must be first
-  fork_join* join_;
-  union {
-    promise_base* promise_;  // until it begins
-    task_context* strand_;   // from then on: whose it is
-  };
+  promise_base* promise_;  // good until the child ends
   result_cell_base* cell_;
 };
 
-class fork_join final : public work {
+/// Where a strand stands. It is what the coroutines of its children go on with: it begins as a
+/// coroutine's frame does in the ABI that all compilers share, with the pointer to the function
+/// that resumes it, and nobody destroys it through a handle. So the end of a child is a symmetric
+/// transfer like any other.
+class strand_point {
+ protected:
+  using code = void (*)(void*);
+
+  strand_point() noexcept = default;
+  explicit strand_point(code ended) noexcept : resume_(ended) {}
+  strand_point(const strand_point&) = delete;
+  strand_point& operator=(const strand_point&) = delete;
+  ~strand_point() = default;
+
+  friend class fork_join;
+  [[nodiscard]] std::coroutine_handle<> handle() noexcept {
+    return std::coroutine_handle<>::from_address(this);
+  }
+
+  code resume_;          // must be first
+  forked_child* child_;  // the one that runs
+};
+
+class fork_join final : public work, private strand_point {
  public:
   /// When the others are cancelled.
-  enum class policy : std::uint8_t {
+  enum class policy : std::uint32_t {
     first_error,    ///< gather
     never,          ///< gather_settled
     first_end,      ///< race
     first_success,  ///< first_success
   };
   static constexpr std::uint32_t none = UINT32_MAX;
+  static constexpr std::uint32_t max_count = (1U << 30) - 1;
 
-  fork_join(task_context& parent, policy p) noexcept
-      : work(take_offer), scope_(*parent.current, parent), exec_(parent.exec), policy_(p) {}
+  /// For `count` children, of at least one.
+  fork_join(task_context& parent, policy p, std::uint32_t count) noexcept
+      : work(take_offer),
+        strand_point(ended(p)),
+        scope_(*parent.current, parent),
+        exec_(parent.exec),
+        count_(count & max_count),
+        policy_(p) {}
   fork_join(const fork_join&) = delete;
   fork_join& operator=(const fork_join&) = delete;
 
-  /// Begins the children; goes on at `h` when all of them have ended. count > 0. Returns what runs
-  /// next.
-  std::coroutine_handle<> begin(forked_child* children, std::uint32_t count,
-                                std::coroutine_handle<> h) noexcept {
-    children_ = next_ = children;
-    end_ = children + count;
+  /// Begins the children; goes on at `h` when all of them have ended. Returns what runs next.
+  [[gnu::always_inline]] std::coroutine_handle<> begin(forked_child* children,
+                                                       std::coroutine_handle<> h) noexcept {
+    end_ = children + count_;
     awaiting_ = h;
-    parent().current = &scope_;
-    return begin_next(parent(), base::this_lane());
-  }
-
-  /// What the coroutine of a child goes on with.
-  [[nodiscard]] static forked_child::function ending(policy p, bool last) noexcept {
-    if (p > policy::never) return last ? go_on<true, true> : go_on<true, false>;
-    return last ? go_on<false, true> : go_on<false, false>;
+    task_context& context = parent();
+    context.current = &scope_;
+    child_ = children;
+    promise_base& p = *children->promise_;
+    if (!scope_.known_ineffective()) [[unlikely]]
+      return detour(first_strand_begins);
+    set_going(context, p);
+    if (count_ != 1) {
+      next_ = children + 1;
+      lane* const here = base::this_lane();
+      if (here == nullptr || here->owner != exec_ || !here->forks.push_to_stock(*this)) [[unlikely]]
+        return detour(first_strand_offers);
+    }
+    return std::coroutine_handle<promise_base>::from_promise(p);
   }
 
   /// The scope that the children run in.
@@ -138,89 +163,98 @@ class fork_join final : public work {
   }
 
  private:
-  friend class forked_child;
+  class stolen_strand;
 
-  static void take_offer(work& w) noexcept;
-  // `here` is the lane of the calling thread, or null.
-  [[gnu::always_inline]] std::coroutine_handle<> begin_next(task_context& strand,
-                                                            lane* here) noexcept {
-    if (scope_.effective()) [[unlikely]]
-      return skip_rest(strand);
-    forked_child& child = *next_++;
-    const std::coroutine_handle<> first = child.frame();
-    child.promise_->context = &strand;
-    child.strand_ = &strand;
-    if (next_ != end_) offer_rest(here);
-    return first;
+  [[gnu::always_inline]] static fork_join& of_first(void* frame) noexcept {
+    return static_cast<fork_join&>(*static_cast<strand_point*>(frame));
   }
-  std::coroutine_handle<> pause(task_context& strand) noexcept;
-  void offer_rest(lane* here) noexcept {
-    if (here == nullptr || here->owner != exec_) [[unlikely]]
-      return offer_to_executor();
-    const auto pushed = here->forks.push(*this);
-    if (pushed != base::fork_deque::pushed::stocked) [[unlikely]] {
-      if (pushed == base::fork_deque::pushed::failed) return offer_to_executor();
-      here->on_fork(*here);
-    }
+  [[nodiscard]] static code ended(policy p) noexcept {
+    return p > policy::never ? first_strand_goes_on : go_on;  // a race looks at every end
   }
-  void offer_to_executor() noexcept;
-
-  template <bool Racing, bool Last>
-  [[gnu::always_inline]] std::coroutine_handle<> child_ended(forked_child& child) noexcept {
-    task_context& strand = *child.strand_;
-    if (Racing || child.kind() != outcome_kind::value) [[unlikely]]
-      decide(child);
-    if constexpr (Last) {
-      if (strands_ == 1) [[likely]]
-        return complete();
-      return end_strand(strand, static_cast<std::int32_t>(strands_) - 1);
-    } else {
-      // An offer is found only on the lane that it was made on.
-      lane* const here = base::this_lane();
-      if (here == nullptr || !here->forks.take_back(*this)) [[unlikely]]
-        return end_strand(strand, -1);
-      // A tree of forks is one unit of work to the worker's loop: every so many of them it goes
-      // back there, so that timers, I/O and other work get their turn (S59).
-      if (--here->budget < 0) [[unlikely]]
-        return pause(strand);
-      return begin_next(strand, here);
-    }
+  // A transfer to `f`, by which it can be left in the middle of things without a call.
+  std::coroutine_handle<> detour(code f) noexcept {
+    resume_ = f;
+    return handle();
+  }
+  // What the child of the first strand finds in its promise.
+  void set_going(task_context& context, promise_base& child) noexcept {
+    child.go_on_at(handle(), context);
   }
   // What a coroutine's frame has: a function that goes on, by a tail call, so that no stack grows.
-  template <bool Racing, bool Last>
-  static void go_on(void* frame) {
-    auto& child = *static_cast<forked_child*>(frame);
-    void* const next = child.join_->child_ended<Racing, Last>(child).address();
-    // Its frame has a function of another type, which may not be called so.
-    if (next == std::noop_coroutine().address()) [[unlikely]]
-      return;
+  [[gnu::always_inline]] static void transfer(void* frame) {
 #if defined(__clang__)
     [[clang::musttail]]
 #endif
-    return (*static_cast<const forked_child::function*>(next))(next);
+    return (*static_cast<const code*>(frame))(frame);
   }
-  // Every child is on the executor of the awaiting task when it ends.
-  [[gnu::always_inline]] std::coroutine_handle<> complete() noexcept {
-    parent().current = scope_.parent();
-    if (scope_.untouched()) [[likely]]
-      return awaiting_;
-    return close();
+
+  static void transfer_to(
+      std::coroutine_handle<> next);  // the same, unless there is nothing to run
+
+  // A child of the first strand has ended. Whatever is not as usual is left to
+  // first_strand_goes_on, which looks at everything again.
+  static void go_on(void* frame) {
+    fork_join& self = of_first(frame);
+    forked_child* const child = self.child_;
+    if (child->kind() != outcome_kind::value) [[unlikely]]
+      return first_strand_goes_on(frame);
+    if (child + 1 == self.end_) {
+      if (self.strands_ != 1 || !self.scope_.untouched()) [[unlikely]]
+        return first_strand_goes_on(frame);
+      self.parent().current = self.scope_.parent();
+      return transfer(self.awaiting_.address());
+    }
+    // An offer is found only on the lane that it was made on.
+    lane* const here = base::this_lane();
+    if (here == nullptr || here->budget <= 0 || !self.scope_.known_ineffective() ||
+        !here->forks.take_back_from_stock(self)) [[unlikely]]
+      return first_strand_goes_on(frame);
+    --here->budget;
+    // Not always child + 1: while this child was parked, another strand may have begun that one,
+    // and may have parked too.
+    forked_child* const next = self.next_;
+    self.child_ = next;
+    promise_base& p = *next->promise_;
+    self.set_going(self.parent(), p);
+    if (next + 1 != self.end_) {
+      self.next_ = next + 1;
+      if (!here->forks.push_to_stock(self)) [[unlikely]]
+        return first_strand_offers(frame);
+    }
+    return transfer(std::coroutine_handle<promise_base>::from_promise(p).address());
   }
+  // The whole of it: a child of the first strand has ended; the first child is to begin; it has
+  // begun, but the others have not been offered.
+  static void first_strand_goes_on(void* frame);
+  static void first_strand_begins(void* frame);
+  static void first_strand_offers(void* frame);
+
+  static void take_offer(work& w) noexcept;
+  task_context& context_of(strand_point& s) noexcept;
+  std::coroutine_handle<> begin_next(strand_point& s) noexcept;
+  std::coroutine_handle<> child_ended(strand_point& s) noexcept;
+  std::coroutine_handle<> pause(strand_point& s) noexcept;
+  void offer_rest() noexcept;
+  void offer_to_executor() noexcept;
+  std::coroutine_handle<> complete() noexcept;
   std::coroutine_handle<> close() noexcept;
-  std::coroutine_handle<> end_strand(task_context& strand, std::int32_t change) noexcept;
-  std::coroutine_handle<> skip_rest(task_context& strand) noexcept;
+  std::coroutine_handle<> end_strand(strand_point& s, std::int32_t change) noexcept;
+  std::coroutine_handle<> skip_rest(strand_point& s) noexcept;
   void decide(const forked_child& child) noexcept;
 
   scope scope_;
   any_executor* const exec_;  // the parent's, before a child has moved its strand elsewhere
   std::coroutine_handle<> awaiting_;
-  forked_child* children_ = nullptr;
-  forked_child* next_ = nullptr;  // the offer holder's
-  forked_child* end_ = nullptr;
-  task_context* spare_ = nullptr;  // the offer holder's: of the strand that has paused
-  std::uint32_t strands_ = 1;      // the offer holder's, then the last child's
-  const policy policy_;
+  forked_child* end_;
+  forked_child* next_;                      // the offer holder's: whom to begin next
+  strand_point* spare_;                     // the offer holder's: the strand that has paused
+  std::uint32_t strands_ : 31 = 1;          // the offer holder's, then the last child's
+  std::uint32_t paused_ : 1 = 0;            // the offer holder's: is there a spare_?
   base::atomic<std::int32_t> arrivals_{0};  // see invariant 3
+  // Apart from strands_: neighbouring bit-fields are one object to the memory model, and others may
+  // read these while the offer holder writes.
+  const std::uint32_t count_ : 30;
+  const policy policy_ : 2;
   base::atomic<std::uint32_t> decisive_{
       none};  // set once, by whichever child decides first; read after the join
 };

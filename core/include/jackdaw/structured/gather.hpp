@@ -2,6 +2,7 @@
 // gather: runs tasks at the same time and waits for all of them. The fork-join primitive.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <coroutine>
 #include <cstddef>
@@ -18,6 +19,7 @@
 #include <jackdaw/coroutine/awaitable.hpp>
 #include <jackdaw/structured/fork_join.hpp>
 #include <jackdaw/structured/outcome.hpp>
+#include <jackdaw/structured/task_array.hpp>
 #include <jackdaw/task.hpp>
 
 namespace jackdaw {
@@ -29,101 +31,134 @@ namespace base {
 [[noreturn]] void throw_gathered(fork_join& join, const std::exception_ptr* errors,
                                  const outcome_kind* kinds, std::uint32_t count);
 
-/// A fixed number of tasks that are to run at the same time. The tasks are moved once, to where
-/// they will run. `Finish` turns the cells into the result.
+/// A fixed number of tasks that run at the same time, in the awaiting frame. `Finish` turns the
+/// cells into the result.
 template <fork_join::policy Policy, class Finish, class... T>
-class [[nodiscard("nothing runs until this is awaited: write co_await")]] fork_tuple {
+class forked_tuple {
  public:
   static constexpr std::uint32_t count = sizeof...(T);
 
-  explicit fork_tuple(task<T>&&... tasks) noexcept {
-    forked_child* child = children_;
-    (child++->take(std::move(tasks)), ...);
+  /// Takes over the tasks.
+  [[gnu::always_inline]] forked_tuple(task_context& parent, promise<T>*... tasks) noexcept
+      : running_(parent) {
+    take(std::index_sequence_for<T...>{}, tasks...);
   }
-  fork_tuple(fork_tuple&& other) noexcept {
-    for (std::uint32_t i = 0; i != count; ++i) children_[i].take(other.children_[i]);
+  forked_tuple(const forked_tuple&) = delete;
+  forked_tuple& operator=(const forked_tuple&) = delete;
+
+  bool await_ready() const noexcept { return false; }
+  [[gnu::always_inline]] std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
+    return running_.join.begin(running_.children, h);
   }
-  fork_tuple& operator=(const fork_tuple&) = delete;
-  ~fork_tuple() {
-    if (begun_) [[likely]] {
-      join_.~fork_join();
+  /// Everything ends here, not with this object: so the awaiting function has nothing to clean up,
+  /// neither when it unwinds nor when its frame is destroyed.
+  [[gnu::always_inline]] auto await_resume() {
+    if constexpr (Finish::template simple<T...>) {
+      if (!Finish::all_well(running_.cells)) [[unlikely]]
+        throw_error();
+      auto result = Finish::finish(running_.join, running_.cells);
+      running_.join.~fork_join();
+      return result;
     } else {
-      forget();
+      return take_result();
     }
   }
+  [[gnu::always_inline]] ~forked_tuple() {}
 
-  // By value, though it only points here: GCC 12 copies an awaiter that it gets by reference.
-  class awaiter {
-   public:
-    explicit awaiter(fork_tuple& tasks) noexcept : tasks_(&tasks) {}
-    bool await_ready() const noexcept { return false; }
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
-      return tasks_->join_.begin(tasks_->children_, count, h);
-    }
-    decltype(auto) await_resume() { return Finish::finish(tasks_->join_, tasks_->cells_); }
+ private:
+  struct running {
+    [[gnu::always_inline]] explicit running(task_context& parent) noexcept
+        : join(parent, Policy, count) {}
 
-   private:
-    fork_tuple* tasks_;
+    fork_join join;
+    forked_child children[count];
+    std::tuple<result_cell<T>...> cells;
   };
 
-  awaiter bind(task_context& parent) && noexcept {
-    ::new (static_cast<void*>(&join_)) fork_join(parent, Policy);
-    begun_ = true;
-    prepare(std::index_sequence_for<T...>{});
-    return awaiter(*this);
+  [[gnu::noinline]] auto take_result() {
+    struct ending {
+      explicit ending(running& r) noexcept : all(&r) {}
+      ~ending() { std::destroy_at(all); }
+      running* all;
+    };
+    const ending here(running_);
+    return Finish::finish(running_.join, running_.cells);
+  }
+  [[noreturn, gnu::noinline, gnu::cold]] void throw_error() {
+    take_result();
+    __builtin_unreachable();  // not all are well
+  }
+  template <std::size_t... I>
+  [[gnu::always_inline]] void take(std::index_sequence<I...>, promise<T>*... tasks) noexcept {
+    (running_.children[I].take(*tasks, std::get<I>(running_.cells)), ...);
+  }
+
+  union {
+    running running_;
+  };
+};
+
+/// What is awaited: gives the tasks to where they will run when it learns who awaits. Of pointers,
+/// which the optimiser sees through, where it would keep a tuple of tasks in the awaiting frame.
+template <fork_join::policy Policy, class Finish, class... T>
+class [[nodiscard("nothing runs until this is awaited: write co_await")]] fork_tuple {
+ public:
+  [[gnu::always_inline]] explicit fork_tuple(task<T>&&... tasks) noexcept
+      : tasks_{&tasks.release().promise()...} {}
+  [[gnu::always_inline]] fork_tuple(fork_tuple&& other) noexcept {
+    for (std::size_t i = 0; i != sizeof...(T); ++i)
+      tasks_[i] = std::exchange(other.tasks_[i], nullptr);
+  }
+  fork_tuple& operator=(const fork_tuple&) = delete;
+  [[gnu::always_inline]] ~fork_tuple() {
+    for (promise_base* const p : tasks_)
+      if (p != nullptr) drop_forgotten(std::coroutine_handle<promise_base>::from_promise(*p), *p);
+  }
+
+  [[gnu::always_inline]] forked_tuple<Policy, Finish, T...> bind(task_context& parent) && noexcept {
+    return bind_each(parent, std::index_sequence_for<T...>{});
   }
 
  private:
   template <std::size_t... I>
-  void prepare(std::index_sequence<I...>) noexcept {
-    (children_[I].prepare(join_, std::get<I>(cells_), fork_join::ending(Policy, I + 1 == count)),
-     ...);
-  }
-  void forget() noexcept {
-    for (forked_child& child : children_) child.forget();
+  [[gnu::always_inline]] forked_tuple<Policy, Finish, T...> bind_each(
+      task_context& parent, std::index_sequence<I...>) noexcept {
+    return forked_tuple<Policy, Finish, T...>(
+        parent, static_cast<promise<T>*>(std::exchange(tasks_[I], nullptr))...);
   }
 
-  bool begun_ = false;
-  union {
-    fork_join join_;  // once it is awaited
-  };
-  std::tuple<result_cell<T>...> cells_;
-  forked_child children_[count];
+  promise_base* tasks_[sizeof...(T)];
 };
 
 /// The same over a number of tasks that is known only when it runs.
 template <fork_join::policy Policy, class Finish, class T>
 class forked_vector {
  public:
-  forked_vector(std::vector<task<T>>& tasks, task_context& parent)
-      : join_(parent, Policy),
-        count_(tasks.size()),
-        cells_(std::make_unique<result_cell<T>[]>(count_)),
-        children_(static_cast<forked_child*>(::operator new(count_ * sizeof(forked_child)))) {
-    for (std::size_t i = 0; i < count_; ++i) {
-      forked_child& child = *::new (static_cast<void*>(children_.get() + i)) forked_child;
-      child.take(std::move(tasks[i]));
-      child.prepare(join_, cells_[i], fork_join::ending(Policy, i + 1 == count_));
-    }
+  forked_vector(task_array<T>&& tasks, task_context& parent)
+      : join_(parent, Policy, static_cast<std::uint32_t>(tasks.count())),
+        count_(tasks.count()),
+        cells_(count_ + (count_ == 0 ? 1 : 0)),
+        tasks_(std::move(tasks)) {
+    for (std::size_t i = 0; i != count_; ++i)
+      tasks_.children()[i].template take<T>(*::new (static_cast<void*>(cells_.data() + i))
+                                                result_cell<T>);
+    tasks_.clear();
   }
+  forked_vector(const forked_vector&) = delete;
+  forked_vector& operator=(const forked_vector&) = delete;
+  ~forked_vector() { std::destroy_n(cells_.data(), count_); }
 
   bool await_ready() const noexcept { return count_ == 0; }
   std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
-    return join_.begin(children_.get(), static_cast<std::uint32_t>(count_), h);
+    return join_.begin(tasks_.children(), h);
   }
-  decltype(auto) await_resume() { return Finish::finish(join_, cells_.get(), count_); }
+  decltype(auto) await_resume() { return Finish::finish(join_, cells_.data(), count_); }
 
  private:
-  struct release {
-    void operator()(forked_child* p) const noexcept {
-      ::operator delete(p);
-    }  // children need no destructor
-  };
-
   fork_join join_;
   std::size_t count_;
-  std::unique_ptr<result_cell<T>[]> cells_;
-  std::unique_ptr<forked_child, release> children_;
+  raw_array<result_cell<T>> cells_;
+  task_array<T> tasks_;
 };
 static_assert(std::is_trivially_destructible_v<forked_child>);
 
@@ -140,6 +175,15 @@ stored<T> take_value(result_cell<T>& cell) {
 }
 
 struct finish_gather {
+  /// Can the results be taken with nothing that throws, and nothing left behind?
+  template <class... T>
+  static constexpr bool simple = (std::is_trivially_copyable_v<stored<T>> && ...);
+  template <class... T>
+  [[gnu::always_inline]] static bool all_well(std::tuple<result_cell<T>...>& cells) noexcept {
+    return std::apply([](auto&... cell) { return ((cell.kind() == outcome_kind::value) && ...); },
+                      cells);
+  }
+
   template <class... T>
   static std::tuple<stored<T>...> finish(fork_join& join, std::tuple<result_cell<T>...>& cells) {
     return std::apply(
@@ -184,7 +228,7 @@ struct finish_gather {
 };
 
 /// The same for tasks of one type whose number is part of theirs.
-struct finish_gather_array {
+struct finish_gather_array : finish_gather {
   template <class... T>
   static auto finish(fork_join& join, std::tuple<result_cell<T>...>& cells) {
     return std::apply([](auto&&... v) { return std::array{std::move(v)...}; },
@@ -193,6 +237,9 @@ struct finish_gather_array {
 };
 
 struct finish_settled {
+  template <class... T>
+  static constexpr bool simple = false;
+
   template <class... T>
   static std::tuple<outcome<T>...> finish(fork_join& join, std::tuple<result_cell<T>...>& cells) {
     const cancel_reason why = join.group().effective_reason();
@@ -209,19 +256,6 @@ struct finish_settled {
   }
 };
 
-/// What is awaited: moves the tasks to where they will run when it learns who awaits.
-template <fork_join::policy Policy, class Finish, class T>
-class [[nodiscard("nothing runs until this is awaited: write co_await")]] fork_vector {
- public:
-  explicit fork_vector(std::vector<task<T>>&& tasks) noexcept : tasks_(std::move(tasks)) {}
-  forked_vector<Policy, Finish, T> bind(task_context& t) && {
-    return forked_vector<Policy, Finish, T>(tasks_, t);
-  }
-
- private:
-  std::vector<task<T>> tasks_;
-};
-
 template <class R>
 concept range_of_tasks =
     std::ranges::input_range<R> && is_task<std::ranges::range_value_t<R>>::value;
@@ -229,10 +263,41 @@ concept range_of_tasks =
 template <range_of_tasks R>
 using range_task_value = typename std::ranges::range_value_t<R>::value_type;
 
-/// Tasks of a range that may be emptied: an rvalue container, or a view.
+template <class R>
+concept given_away = !std::is_lvalue_reference_v<R> || std::ranges::view<std::remove_cvref_t<R>>;
+
+/// What is awaited: tasks of a range that may be emptied, an rvalue container or a view.
+template <fork_join::policy Policy, class Finish, class T>
+class [[nodiscard("nothing runs until this is awaited: write co_await")]] fork_vector {
+ public:
+  template <range_of_tasks R>
+  explicit fork_vector(R&& range) : tasks_(expected(range)) {
+    static_assert(given_away<R>,
+                  "jackdaw: tasks can be awaited once, so a container of them must be given away: "
+                  "write std::move(tasks)");
+    for (auto&& t : range) tasks_.add(std::move(t));
+  }
+  forked_vector<Policy, Finish, T> bind(task_context& t) && {
+    return forked_vector<Policy, Finish, T>(std::move(tasks_), t);
+  }
+
+ private:
+  template <class R>
+  static std::size_t expected(R& range) {
+    constexpr std::size_t unknown = 14;
+    if constexpr (std::ranges::sized_range<R>) {
+      return std::max(static_cast<std::size_t>(std::ranges::size(range)), std::size_t{1});
+    } else {
+      return unknown;
+    }
+  }
+
+  task_array<T> tasks_;
+};
+
 template <range_of_tasks R>
 std::vector<task<range_task_value<R>>> collect_tasks(R&& range) {
-  static_assert(!std::is_lvalue_reference_v<R> || std::ranges::view<std::remove_cvref_t<R>>,
+  static_assert(given_away<R>,
                 "jackdaw: tasks can be awaited once, so a container of them must be given away: "
                 "write std::move(tasks)");
   std::vector<task<range_task_value<R>>> tasks;
@@ -268,7 +333,7 @@ template <base::range_of_tasks R>
 auto gather(R&& tasks) {
   using value = base::range_task_value<R>;
   return base::fork_vector<fork_join::policy::first_error, base::finish_gather, value>(
-      base::collect_tasks(std::forward<R>(tasks)));
+      std::forward<R>(tasks));
 }
 template <class T, std::size_t N>
   requires(N > 0)
@@ -289,7 +354,7 @@ template <base::range_of_tasks R>
 auto gather_settled(R&& tasks) {
   using value = base::range_task_value<R>;
   return base::fork_vector<fork_join::policy::never, base::finish_settled, value>(
-      base::collect_tasks(std::forward<R>(tasks)));
+      std::forward<R>(tasks));
 }
 
 }  // namespace jackdaw

@@ -48,6 +48,9 @@ void report_losers(fork_join& join, const std::exception_ptr* errors, const outc
 template <fork_join::policy Policy>
 struct finish_race {
   template <class... T>
+  static constexpr bool simple = false;
+
+  template <class... T>
   static std::variant<stored<T>...> finish(fork_join& join, std::tuple<result_cell<T>...>& cells) {
     const std::uint32_t winner = join.decisive();
     return std::apply(
@@ -93,6 +96,9 @@ struct finish_race {
 
 template <fork_join::policy Policy>
 struct finish_race_settled {
+  template <class... T>
+  static constexpr bool simple = false;
+
   /// How all have ended, and who has won.
   template <class Outcomes>
   struct ended {
@@ -195,7 +201,7 @@ template <base::range_of_tasks R>
 auto race(R&& tasks) {
   return base::fork_vector<fork_join::policy::first_end,
                            base::finish_race<fork_join::policy::first_end>,
-                           base::range_task_value<R>>(base::collect_tasks(std::forward<R>(tasks)));
+                           base::range_task_value<R>>(std::forward<R>(tasks));
 }
 
 /// The same, where a value that comes too late is handed over: `co_await
@@ -226,7 +232,7 @@ template <base::range_of_tasks R>
 auto first_success(R&& tasks) {
   return base::fork_vector<fork_join::policy::first_success,
                            base::finish_race<fork_join::policy::first_success>,
-                           base::range_task_value<R>>(base::collect_tasks(std::forward<R>(tasks)));
+                           base::range_task_value<R>>(std::forward<R>(tasks));
 }
 
 template <class F, awaitable... A>
