@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// S3, S59: a forked child runs once, whoever begins it, and does not wait for a worker that
-// computes.
+// S2, S3, S59: a forked child runs once, whoever begins it, leaves nothing behind, and does not
+// wait for a worker that computes.
 #include <atomic>
 #include <thread>
+#include <utility>
+#include <vector>
 
+#include <jackdaw/lane.hpp>
 #include <jackdaw/structured/gather.hpp>
 #include <jackdaw/sync/event.hpp>
 
@@ -55,7 +58,36 @@ jd::task<> below_a_fork(int (&runs)[3], std::atomic<int>& done) {
   co_await jd::gather(three_of_which_two_park(runs), count(done));
 }
 
+jd::task<> runs_at_once(int& runs) {
+  ++runs;
+  co_return;
+}
+
+// Two of them, and so many that begin after those.
+jd::task<> many_of_which_the_first_parks(int others) {
+  jd::event first;
+  std::vector<int> runs(static_cast<std::size_t>(others) + 2);
+  std::vector<jd::task<>> tasks;
+  tasks.push_back(waits(first, nullptr, runs[0]));
+  tasks.push_back(sets(first, runs[1]));
+  for (std::size_t i = 2; i != runs.size(); ++i) tasks.push_back(runs_at_once(runs[i]));
+  co_await jd::gather(std::move(tasks));
+  for (const int r : runs) EXPECT_EQ(r, 1);
+}
+
 }  // namespace
+
+// The first child parks; the worker begins a strand with the second one, which wakes the first.
+// When its turn is over, that strand pauses, and the first child ends in front of its offer. From
+// there on it is not wanted (a sanitizer sees if it stays behind), also if the other one pauses
+// too.
+TEST(guarantees, S2_a_strand_that_has_paused_and_is_not_wanted_any_more_is_gone) {
+  constexpr int turn = jd::lane::operations_per_turn;
+  for (const int others : {turn / 2, turn + turn / 2, 2 * turn + turn / 2, 5 * turn}) {
+    SCOPED_TRACE(others);
+    support::run_with<1>([&] { return many_of_which_the_first_parks(others); });
+  }
+}
 
 // The first child parks; the worker begins the second one, which offers the third, wakes the first
 // and parks; the first one ends, on the lane of that offer, and begins whoever is next. The forks

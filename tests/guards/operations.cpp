@@ -38,6 +38,7 @@ jd::task<> count_await() {
   CALLGRIND_DUMP_STATS_AT("await");
 }
 
+// Alone on its worker: what it offers is on show.
 jd::task<> count_gather() {
   for (int i = 0; i < warm_up; ++i) co_await jd::gather(leaf(), leaf());
   CALLGRIND_TOGGLE_COLLECT;
@@ -45,6 +46,23 @@ jd::task<> count_gather() {
   CALLGRIND_TOGGLE_COLLECT;
   CALLGRIND_DUMP_STATS_AT("gather");
 }
+
+jd::task<int> count_forks() {
+  for (int i = 0; i < warm_up; ++i) co_await jd::gather(leaf(), leaf());
+  CALLGRIND_TOGGLE_COLLECT;
+  for (int i = 0; i < passes; ++i) co_await jd::gather(leaf(), leaf());
+  CALLGRIND_TOGGLE_COLLECT;
+  CALLGRIND_DUMP_STATS_AT("fork");
+  co_return 1;
+}
+
+jd::task<int> with_a_sibling(jd::task<int> first) {
+  const auto [a, b] = co_await jd::gather(std::move(first), leaf());
+  co_return a + b;
+}
+
+// The same in a tree of forks, above older offers, one of which is on show.
+jd::task<> count_fork() { co_await with_a_sibling(with_a_sibling(count_forks())); }
 
 // Ten at a time, so that they wait in the run queue until the body awaits them.
 constexpr int batch = 10;
@@ -101,6 +119,7 @@ jd::task<> count_all() {
   co_await count_checkpoint();
   co_await count_await();
   co_await count_gather();
+  co_await count_fork();
   co_await count_spawn_and_join();
   co_await count_park_and_grant();
 }

@@ -12,11 +12,13 @@
 
 namespace jackdaw {
 
-// Nothing here registers an exit.
-std::coroutine_handle<> promise_base::end_unusually(promise_base&,
-                                                    std::coroutine_handle<>) noexcept {
-  RL_ASSERT(false);
-  return std::noop_coroutine();
+// Nothing here registers an exit: only the ends of whole tasks come here.
+std::coroutine_handle<> promise_base::end_unusually(promise_base& p,
+                                                    std::coroutine_handle<> frame) noexcept {
+  RL_ASSERT(p.exits == nullptr);
+  task_context& task = *p.context;
+  frame.destroy();
+  return task.finish(task);
 }
 
 }  // namespace jackdaw

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The join of gather under the model checker: fork_join with its deques, two thieves, and a child
-// that parks.
+// The join of gather under the model checker: fork_join with its deques, two thieves, children that
+// park, and strands that pause.
 //
 // The awaiting coroutine goes on once, after every child, and sees what each of them wrote.
 #include <jackdaw/structured/fork_join.hpp>
@@ -43,66 +43,90 @@ class awaiting_task final : public task_context {
       : task_context([](work&) noexcept {}, nullptr, s, e, env) {}
 };
 
-// Gives up the thread once: the task goes on with whoever serves its executor.
+struct nothing_to_do final : work {
+  nothing_to_do() : work([](work&) noexcept {}) {}
+};
+
+// Gives up the thread once: the task goes on with whoever takes work from there.
 struct reschedule {
   struct awaiter {
-    explicit awaiter(task_context& t) : task(&t) {}
+    awaiter(any_executor& e, task_context& t) : where(&e), task(&t) {}
     bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> h) {
       task->set_resume_point(h);
-      task->schedule();
+      where->submit(*task);
     }
     void await_resume() const {}
+    any_executor* where;
     task_context* task;
   };
-  awaiter bind(task_context& t) { return awaiter(t); }
+  awaiter bind(task_context& t) { return awaiter(*where, t); }
+  any_executor* where;
 };
 
-template <std::uint32_t Children, bool FirstParks, bool FirstFails>
-struct join : rl::test_suite<join<Children, FirstParks, FirstFails>, 3> {
-  std::optional<simulated_worker> worker;
+struct setup {
+  std::uint32_t children;
+  std::uint32_t parking = 0;  // so many of them, the first ones
+  bool first_fails = false;
+  bool above_forks = false;  // of its own lane, which are older: the offers go to the stock
+  bool pauses = false;       // the strand that a thief begins, at the end of its first child
+  std::int32_t budget = lane::operations_per_turn;  // of all others
+};
+
+// Thread 0 gathers. Thread 1 steals. Thread 2 steals, or serves the executor if a child parks; with
+// a second one, or a strand that pauses, thread 1 does that as well, after it has stolen.
+template <setup Setup>
+struct join : rl::test_suite<join<Setup>, 3> {
+  static constexpr std::uint32_t children = Setup.children;
+  static constexpr bool first_fails = Setup.first_fails;
+  static constexpr bool thief_serves = Setup.parking == 2 || Setup.pauses;
+
+  std::optional<simulated_worker> workers[2];
   std::optional<no_services> env;
   std::optional<scope> root;
   std::optional<awaiting_task> parent;
   std::optional<lane> lanes[3];
   std::optional<fork_join> forks;
-  std::optional<result_cell<int>> cells[Children];
-  base::plain<int> ran[Children];
+  std::optional<result_cell<int>> cells[children];
+  base::plain<int> ran[children];
   base::plain<int> joined{0};
   continuation after_join{};
+  nothing_to_do older[2];
 
-  static task<int> parks(join& all) {
-    co_await reschedule();
-    all.ran[0] = 1;
-    co_return 0;
+  static task<int> parks(join& all, std::uint32_t index) {
+    co_await reschedule(&*all.workers[Setup.pauses ? 1 : index]);
+    RL_ASSERT(all.ran[index] == 0);
+    all.ran[index] = 1;
+    co_return static_cast<int>(index);
   }
   static task<int> runs(join& all, std::uint32_t index) {
+    RL_ASSERT(all.ran[index] == 0);
     all.ran[index] = 1;
-    if (FirstFails && index == 0) throw 1;
+    if (first_fails && index == 0) throw 1;
     co_return static_cast<int>(index);
   }
   static continuation expect_all(join& all) {
     RL_ASSERT(all.joined == 0);
     all.joined = 1;
-    for (std::uint32_t i = 0; i != Children; ++i) {
+    for (std::uint32_t i = 0; i != children; ++i) {
       // After a failure the children that had not begun are dropped.
-      if (!FirstFails || i == 0) RL_ASSERT(all.ran[i] == 1);
+      if (!first_fails || i == 0) RL_ASSERT(all.ran[i] == 1);
       RL_ASSERT((all.cells[i]->kind() != outcome_kind::pending) == (all.ran[i] == 1));
     }
-    RL_ASSERT(all.forks->decisive() == (FirstFails ? 0 : fork_join::none));
-    all.worker->stop();
+    RL_ASSERT(all.forks->decisive() == (first_fails ? 0 : fork_join::none));
+    for (std::optional<simulated_worker>& w : all.workers) w->stop();
     co_return;
   }
 
   void before() {
     base::statics::begin();
-    worker.emplace();
-    env.emplace(*worker);
+    for (std::optional<simulated_worker>& w : workers) w.emplace();
+    env.emplace(*workers[0]);
     root.emplace();
-    parent.emplace(*root, *worker, *env);
-    for (std::optional<lane>& l : lanes) l.emplace(*worker);
-    forks.emplace(*parent, fork_join::policy::first_error, Children);
-    for (std::uint32_t i = 0; i != Children; ++i) {
+    parent.emplace(*root, *workers[0], *env);
+    for (std::optional<lane>& l : lanes) l.emplace(*workers[0]);
+    forks.emplace(*parent, fork_join::policy::first_error, children);
+    for (std::uint32_t i = 0; i != children; ++i) {
       ran[i] = 0;
       cells[i].emplace();
     }
@@ -110,33 +134,25 @@ struct join : rl::test_suite<join<Children, FirstParks, FirstFails>, 3> {
   }
 
   void thread(unsigned index) {
-    base::simulated_lanes[index] = &*lanes[index];
+    lane& mine = *lanes[index];
+    base::simulated_lanes[index] = &mine;
+    mine.budget = Setup.pauses && index == 1 ? 0 : Setup.budget;
     if (index == 0) {
       run_gather();
-    } else if (index == 2 && FirstParks) {
-      while (work* const w = worker->next()) w->run(*w);
-    } else if (work* const w = lanes[0]->forks.steal()) {
+    } else if (index == 2 && Setup.parking != 0) {
+      serve(*workers[0], mine);
+    } else if (work* const w = take_from(lanes[0]->forks)) {
       w->run(*w);
-    } else if (work* const v = lanes[3 - index]->forks.steal()) {
+    } else if (work* const v = take_from(lanes[3 - index]->forks)) {
       v->run(*v);
     }
-    while (work* const w = lanes[index]->forks.pop()) w->run(*w);
-  }
-  void run_gather() {
-    // forked_child neither moves nor copies, and begin() wants an array.
-    first_ = static_cast<forked_child*>(
-        ::operator new(sizeof(forked_child) * Children, std::align_val_t{alignof(forked_child)}));
-    for (std::uint32_t i = 0; i != Children; ++i) {
-      auto* const c = ::new (static_cast<void*>(first_ + i)) forked_child;
-      task<int> t = FirstParks && i == 0 ? parks(*this) : runs(*this, i);
-      c->take(t.release().promise(), *cells[i]);
-    }
-    forks->begin(first_, after_join.frame).resume();
+    if (index == 1 && thief_serves) serve(*workers[1], mine);
+    drain(mine);
   }
 
   void after() {
     RL_ASSERT(joined == 1);
-    for (std::uint32_t i = Children; i-- != 0;) first_[i].~forked_child();
+    for (std::uint32_t i = children; i-- != 0;) first_[i].~forked_child();
     ::operator delete(first_, std::align_val_t{alignof(forked_child)});
     forks.reset();
     parent.reset();
@@ -145,18 +161,61 @@ struct join : rl::test_suite<join<Children, FirstParks, FirstFails>, 3> {
   }
 
  private:
+  static work* take_from(base::fork_deque& victim) {
+    return Setup.above_forks ? victim.raid() : victim.steal();
+  }
+  static void drain(lane& mine) {
+    while (work* const w = mine.forks.pop()) w->run(*w);
+  }
+  static void serve(simulated_worker& from, lane& mine) {
+    while (work* const w = from.next()) {
+      mine.budget = Setup.budget;
+      w->run(*w);
+      drain(mine);
+    }
+  }
+  void run_gather() {
+    if (Setup.above_forks) {
+      for (work& w : older) RL_ASSERT(lanes[0]->forks.push(w) != base::fork_deque::pushed::failed);
+    }
+    // forked_child neither moves nor copies, and begin() wants an array.
+    first_ = static_cast<forked_child*>(
+        ::operator new(sizeof(forked_child) * children, std::align_val_t{alignof(forked_child)}));
+    for (std::uint32_t i = 0; i != children; ++i) {
+      auto* const c = ::new (static_cast<void*>(first_ + i)) forked_child;
+      task<int> t = i < Setup.parking ? parks(*this, i) : runs(*this, i);
+      c->take(t.release().promise(), *cells[i]);
+    }
+    forks->begin(first_, after_join.frame).resume();
+  }
+
   forked_child* first_ = nullptr;
 };
+
+constexpr setup two{.children = 2};
+constexpr setup three{.children = 3};
+constexpr setup in_stock{.children = 3, .above_forks = true};
+constexpr setup one_parks{.children = 3, .parking = 1};
+constexpr setup two_park{.children = 3, .parking = 2};
+constexpr setup two_park_in_stock{.children = 3, .parking = 2, .above_forks = true};
+constexpr setup fails{.children = 3, .first_fails = true};
+constexpr setup replaced{.children = 3, .parking = 1, .pauses = true};
+constexpr setup paused_both{.children = 3, .parking = 1, .pauses = true, .budget = 0};
 
 }  // namespace
 
 int main() {
   using interleavings::check;
-  return check<join<2, false, false>>("two children, one offer") &&
-                 check<join<3, false, false>>("three children, and a thief of the thief") &&
-                 check<join<3, true, false>>(
+  return check<join<two>>("two children, one offer") &&
+                 check<join<three>>("three children, and a thief of the thief") &&
+                 check<join<in_stock>>("three children above older forks, and a raider", 2) &&
+                 check<join<one_parks>>(
                      "a child that parks leaves its offer to its worker and to thieves") &&
-                 check<join<3, false, true>>("a child that fails: those not begun are dropped", 2)
+                 check<join<two_park>>("two children that park, and go on with two workers", 2) &&
+                 check<join<two_park_in_stock>>("the same above older forks, and a raider", 2) &&
+                 check<join<fails>>("a child that fails: those not begun are dropped", 2) &&
+                 check<join<replaced>>("a strand that pauses is replaced by one that was parked") &&
+                 check<join<paused_both>>("the same, and that one pauses too")
              ? 0
              : 1;
 }

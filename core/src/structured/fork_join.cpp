@@ -96,10 +96,7 @@ std::coroutine_handle<> fork_join::begin_next(strand_point& s) noexcept {
 std::coroutine_handle<> fork_join::child_ended(strand_point& s) noexcept {
   const forked_child& child = *s.child_;
   if (policy_ > policy::never || child.kind() != outcome_kind::value) decide(child);
-  if (&child + 1 == end_) {
-    if (strands_ == 1) return complete();
-    return end_strand(s, static_cast<std::int32_t>(strands_) - 1);
-  }
+  if (&child + 1 == end_) return end_last(s);
   // An offer is found only on the lane that it was made on.
   lane* const here = base::this_lane();
   if (here == nullptr || !here->forks.take_back(*this)) return end_strand(s, -1);
@@ -109,8 +106,10 @@ std::coroutine_handle<> fork_join::child_ended(strand_point& s) noexcept {
   return begin_next(s);
 }
 
-// The strand ends here and begins again where the offer is taken.
+// The strand ends here and begins again where the offer is taken; unless another strand, one whose
+// child had parked, takes the offer back first and keeps it.
 std::coroutine_handle<> fork_join::pause(strand_point& s) noexcept {
+  if (paused_) retire(*spare_);
   --strands_;
   spare_ = &s;
   paused_ = 1;
@@ -136,16 +135,27 @@ std::coroutine_handle<> fork_join::complete() noexcept {
   return scope_.untouched() ? awaiting_ : close();
 }
 
+void fork_join::retire(strand_point& s) noexcept {
+  if (&s == this) return;  // it goes with the join
+  auto& stolen = static_cast<stolen_strand&>(s);
+  stolen.dismiss();
+  delete &stolen;
+}
+
 std::coroutine_handle<> fork_join::end_strand(strand_point& s, std::int32_t change) noexcept {
-  if (&s != this) {
-    auto& stolen = static_cast<stolen_strand&>(s);
-    stolen.dismiss();
-    delete &stolen;
-  }
+  retire(s);
   // acq_rel: what the children of all strands did happens before the awaiting task goes on (S1).
   // Partners: each other.
   if (arrivals_.fetch_add(change, std::memory_order_acq_rel) + change != 0)
     return std::noop_coroutine();
+  return complete();
+}
+
+// No child is left to begin, so the strand that has paused is of no more use either.
+std::coroutine_handle<> fork_join::end_last(strand_point& s) noexcept {
+  if (paused_) retire(*spare_);
+  if (strands_ != 1) return end_strand(s, static_cast<std::int32_t>(strands_) - 1);
+  retire(s);
   return complete();
 }
 
@@ -161,8 +171,7 @@ std::coroutine_handle<> fork_join::skip_rest(strand_point& s) noexcept {
   while (next_ != end_) {
     next_++->drop();
   }
-  if (strands_ == 1) return complete();
-  return end_strand(s, static_cast<std::int32_t>(strands_) - 1);
+  return end_last(s);
 }
 
 void fork_join::decide(const forked_child& child) noexcept {

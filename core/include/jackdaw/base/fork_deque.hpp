@@ -106,8 +106,8 @@ class fork_deque {
     if (first_.load(std::memory_order_relaxed) >= e ||
         slots_[e & mask_].load(std::memory_order_relaxed) != &w) [[unlikely]]
       return false;
-    // relaxed, with the barrier between: as in claim_end.
-    end_.store(e, std::memory_order_relaxed);
+    // release, and relaxed behind the barrier: as in claim_end.
+    end_.store(e, std::memory_order_release);
     if (asymmetric_barrier::light_if_free() && first_.load(std::memory_order_relaxed) < e)
         [[likely]]
       return true;
@@ -194,10 +194,11 @@ class fork_deque {
 
   // The owner's claim of index e, the newest one. On failure everything is as before.
   bool claim_end(std::int64_t e) noexcept {
-    // relaxed, with the barrier between: the StoreLoad of the algorithm. Either a raider's load of
-    // end_, after his heavy barrier, sees that e is no longer on offer, or our load of first_ sees
-    // what he saw before it; then e is not the index that he claims, or is decided below.
-    end_.store(e, std::memory_order_relaxed);
+    // The StoreLoad of the algorithm, with the barrier between. Either a raider's load of end_,
+    // after his heavy barrier, sees that e is no longer on offer, or our load of first_ (relaxed)
+    // sees what he saw before it; then e is not the index that he claims, or is decided below.
+    // release: who reads this e may take an older work by it; partner: raid's load of end_.
+    end_.store(e, std::memory_order_release);
     asymmetric_barrier::light();
     std::int64_t f = first_.load(std::memory_order_relaxed);
     if (f < e) [[likely]]
@@ -276,7 +277,6 @@ inline void fork_deque::use(std::unique_ptr<buffer> b, std::int64_t first) noexc
 }
 
 inline fork_deque::pushed fork_deque::push(work& w) noexcept {
-  if (push_to_stock(w)) return pushed::stocked;
   // relaxed: as in push_to_stock.
   if (show_.load(std::memory_order_relaxed) == nullptr) return push_and_show(w);
   return stock(w) ? pushed::stocked : pushed::failed;

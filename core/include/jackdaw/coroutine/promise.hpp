@@ -86,6 +86,8 @@ class promise_base {
 
   /// It begins: within the task `t`, and who goes on at its end.
   void go_on_at(std::coroutine_handle<> h, task_context& t) noexcept {
+    static_assert(offsetof(promise_base, context) ==
+                  offsetof(promise_base, continuation) + sizeof(continuation));
     base::store_pair(&continuation, h.address(), &t);
   }
 

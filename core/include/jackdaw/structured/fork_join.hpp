@@ -27,6 +27,7 @@
 //  3. The join is complete when every strand has ended: `arrivals_` is 0 after the last child has
 //  added strands_ - 1 and every other strand's end has subtracted 1.
 //  4. A context belongs to one strand, from its first child's begin to its last child's end.
+//  5. A strand that has paused is not counted; it is the offer holder's to go on with or to retire.
 #pragma once
 
 #include <coroutine>
@@ -60,6 +61,8 @@ class forked_child final {
   template <class T>
   void take(promise<T>& p, result_cell<T>& cell) noexcept {
     static_assert(alignof(promise<T>) == alignof(promise_base));  // see frame()
+    static_assert(offsetof(forked_child, cell_) ==
+                  offsetof(forked_child, promise_) + sizeof(promise_));
     p.cell = &cell;
     base::store_pair(&promise_, static_cast<promise_base*>(&p),
                      static_cast<result_cell_base*>(&cell));
@@ -199,7 +202,7 @@ class fork_join final : public work, private strand_point {
     if (child->kind() != outcome_kind::value) [[unlikely]]
       return first_strand_goes_on(frame);
     if (child + 1 == self.end_) {
-      if (self.strands_ != 1 || !self.scope_.untouched()) [[unlikely]]
+      if (self.strands_ != 1 || self.paused_ || !self.scope_.untouched()) [[unlikely]]
         return first_strand_goes_on(frame);
       self.parent().current = self.scope_.parent();
       return transfer(self.awaiting_.address());
@@ -238,7 +241,9 @@ class fork_join final : public work, private strand_point {
   void offer_to_executor() noexcept;
   std::coroutine_handle<> complete() noexcept;
   std::coroutine_handle<> close() noexcept;
+  void retire(strand_point& s) noexcept;
   std::coroutine_handle<> end_strand(strand_point& s, std::int32_t change) noexcept;
+  std::coroutine_handle<> end_last(strand_point& s) noexcept;
   std::coroutine_handle<> skip_rest(strand_point& s) noexcept;
   void decide(const forked_child& child) noexcept;
 
