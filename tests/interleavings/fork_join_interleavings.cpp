@@ -64,22 +64,27 @@ struct reschedule {
   any_executor* where;
 };
 
+enum class pausing { nobody, stolen_strand, first_strand };
+
 struct setup {
   std::uint32_t children;
   std::uint32_t parking = 0;  // so many of them, the first ones
   bool first_fails = false;
-  bool above_forks = false;  // of its own lane, which are older: the offers go to the stock
-  bool pauses = false;       // the strand that a thief begins, at the end of its first child
-  std::int32_t budget = lane::operations_per_turn;  // of all others
+  bool above_forks = false;          // of its own lane, which are older: the offers go to the stock
+  pausing pauses = pausing::nobody;  // at the end of its first child
+  std::int32_t budget = lane::operations_per_turn;  // of the others
 };
 
 // Thread 0 gathers. Thread 1 steals. Thread 2 steals, or serves the executor if a child parks; with
-// a second one, or a strand that pauses, thread 1 does that as well, after it has stolen.
+// a second one, or a strand that pauses, thread 1 does that as well, after it has stolen. If the
+// first strand pauses, thread 1 goes on with both of those who park, one after the other.
 template <setup Setup>
 struct join : rl::test_suite<join<Setup>, 3> {
   static constexpr std::uint32_t children = Setup.children;
   static constexpr bool first_fails = Setup.first_fails;
-  static constexpr bool thief_serves = Setup.parking == 2 || Setup.pauses;
+  static constexpr bool first_pauses = Setup.pauses == pausing::first_strand;
+  static constexpr bool stolen_pauses = Setup.pauses == pausing::stolen_strand;
+  static constexpr bool thief_serves = (Setup.parking == 2 && !first_pauses) || stolen_pauses;
 
   std::optional<simulated_worker> workers[2];
   std::optional<no_services> env;
@@ -94,7 +99,7 @@ struct join : rl::test_suite<join<Setup>, 3> {
   nothing_to_do older[2];
 
   static task<int> parks(join& all, std::uint32_t index) {
-    co_await reschedule(&*all.workers[Setup.pauses ? 1 : index]);
+    co_await reschedule(&*all.workers[stolen_pauses ? 1 : index]);
     RL_ASSERT(all.ran[index] == 0);
     all.ran[index] = 1;
     co_return static_cast<int>(index);
@@ -136,10 +141,10 @@ struct join : rl::test_suite<join<Setup>, 3> {
   void thread(unsigned index) {
     lane& mine = *lanes[index];
     base::simulated_lanes[index] = &mine;
-    mine.budget = Setup.pauses && index == 1 ? 0 : Setup.budget;
+    mine.budget = stolen_pauses && index == 1 ? 0 : Setup.budget;
     if (index == 0) {
       run_gather();
-    } else if (index == 2 && Setup.parking != 0) {
+    } else if (index == 2 && Setup.parking != 0 && !first_pauses) {
       serve(*workers[0], mine);
     } else if (work* const w = take_from(lanes[0]->forks)) {
       w->run(*w);
@@ -147,6 +152,10 @@ struct join : rl::test_suite<join<Setup>, 3> {
       v->run(*v);
     }
     if (index == 1 && thief_serves) serve(*workers[1], mine);
+    if (index == 1 && first_pauses) {
+      run_next(*workers[0], mine, 0);
+      run_next(*workers[1], mine, Setup.budget);
+    }
     drain(mine);
   }
 
@@ -166,6 +175,11 @@ struct join : rl::test_suite<join<Setup>, 3> {
   }
   static void drain(lane& mine) {
     while (work* const w = mine.forks.pop()) w->run(*w);
+  }
+  static void run_next(simulated_worker& from, lane& mine, std::int32_t budget) {
+    work* const w = from.next();
+    mine.budget = budget;
+    w->run(*w);
   }
   static void serve(simulated_worker& from, lane& mine) {
     while (work* const w = from.next()) {
@@ -199,8 +213,10 @@ constexpr setup one_parks{.children = 3, .parking = 1};
 constexpr setup two_park{.children = 3, .parking = 2};
 constexpr setup two_park_in_stock{.children = 3, .parking = 2, .above_forks = true};
 constexpr setup fails{.children = 3, .first_fails = true};
-constexpr setup replaced{.children = 3, .parking = 1, .pauses = true};
-constexpr setup paused_both{.children = 3, .parking = 1, .pauses = true, .budget = 0};
+constexpr setup replaced{.children = 3, .parking = 1, .pauses = pausing::stolen_strand};
+constexpr setup paused_both{
+    .children = 3, .parking = 1, .pauses = pausing::stolen_strand, .budget = 0};
+constexpr setup first_replaced{.children = 3, .parking = 2, .pauses = pausing::first_strand};
 
 }  // namespace
 
@@ -215,7 +231,8 @@ int main() {
                  check<join<two_park_in_stock>>("the same above older forks, and a raider", 2) &&
                  check<join<fails>>("a child that fails: those not begun are dropped", 2) &&
                  check<join<replaced>>("a strand that pauses is replaced by one that was parked") &&
-                 check<join<paused_both>>("the same, and that one pauses too")
+                 check<join<paused_both>>("the same, and that one pauses too") &&
+                 check<join<first_replaced>>("the first strand pauses, and is replaced", 2)
              ? 0
              : 1;
 }

@@ -31,30 +31,30 @@ class fork_join::stolen_strand final : public task_context, public strand_point 
   }
 
  private:
-  static void goes_on(void* frame) {
+  JACKDAW_JUMPS static void goes_on(void* frame) {
     auto& self = static_cast<stolen_strand&>(*static_cast<strand_point*>(frame));
-    return transfer_to(self.join_->child_ended(self));
+    JACKDAW_JUMP_TO transfer_to(self.join_->child_ended(self).address());
   }
 
   fork_join* join_;
 };
 
-void fork_join::transfer_to(std::coroutine_handle<> next) {
-  // Its frame has a function of another type, which may not be called so.
-  if (next == std::noop_coroutine()) return;
-  return transfer(next.address());
+void fork_join::transfer_to(void* frame) {
+  // The frame of a noop_coroutine has a function of another type, which may not be called so.
+  if (frame == std::noop_coroutine().address()) return;
+  JACKDAW_JUMP_TO transfer(frame);
 }
 
 void fork_join::first_strand_goes_on(void* frame) {
   fork_join& self = of_first(frame);
-  return transfer_to(self.child_ended(self));
+  JACKDAW_JUMP_TO transfer_to(self.child_ended(self).address());
 }
 
 void fork_join::first_strand_begins(void* frame) {
   fork_join& self = of_first(frame);
   self.resume_ = ended(self.policy_);
   self.next_ = self.child_;
-  return transfer_to(self.begin_next(self));
+  JACKDAW_JUMP_TO transfer_to(self.begin_next(self).address());
 }
 
 void fork_join::first_strand_offers(void* frame) {
@@ -63,7 +63,7 @@ void fork_join::first_strand_offers(void* frame) {
   // Once it is offered, the children and this object are a thief's as well.
   const std::coroutine_handle<> first = self.child_->frame();
   self.offer_rest();
-  return transfer(first.address());
+  JACKDAW_JUMP_TO transfer(first.address());
 }
 
 task_context& fork_join::context_of(strand_point& s) noexcept {

@@ -45,6 +45,18 @@
 #include <jackdaw/lane.hpp>
 #include <jackdaw/task.hpp>
 
+// A function that ends in jumps to others, in every build, and such a jump; see docs/compilers.md.
+#if defined(__clang__)
+#define JACKDAW_JUMPS
+#define JACKDAW_JUMP_TO [[clang::musttail]] return
+#elif defined(__OPTIMIZE__)
+#define JACKDAW_JUMPS
+#define JACKDAW_JUMP_TO return
+#else
+#define JACKDAW_JUMPS [[gnu::optimize("O2")]]
+#define JACKDAW_JUMP_TO return
+#endif
+
 namespace jackdaw {
 
 class fork_join;
@@ -184,34 +196,30 @@ class fork_join final : public work, private strand_point {
     child.go_on_at(handle(), context);
   }
   // What a coroutine's frame has: a function that goes on, by a tail call, so that no stack grows.
-  [[gnu::always_inline]] static void transfer(void* frame) {
-#if defined(__clang__)
-    [[clang::musttail]]
-#endif
-    return (*static_cast<const code*>(frame))(frame);
+  [[gnu::always_inline]] JACKDAW_JUMPS static void transfer(void* frame) {
+    JACKDAW_JUMP_TO (*static_cast<const code*>(frame))(frame);
   }
-
-  static void transfer_to(
-      std::coroutine_handle<> next);  // the same, unless there is nothing to run
+  // The same, unless there is nothing to run.
+  JACKDAW_JUMPS static void transfer_to(void* frame);
 
   // A child of the first strand has ended. Whatever is not as usual is left to
   // first_strand_goes_on, which looks at everything again.
-  static void go_on(void* frame) {
+  JACKDAW_JUMPS static void go_on(void* frame) {
     fork_join& self = of_first(frame);
     forked_child* const child = self.child_;
     if (child->kind() != outcome_kind::value) [[unlikely]]
-      return first_strand_goes_on(frame);
+      JACKDAW_JUMP_TO first_strand_goes_on(frame);
     if (child + 1 == self.end_) {
       if (self.strands_ != 1 || self.paused_ || !self.scope_.untouched()) [[unlikely]]
-        return first_strand_goes_on(frame);
+        JACKDAW_JUMP_TO first_strand_goes_on(frame);
       self.parent().current = self.scope_.parent();
-      return transfer(self.awaiting_.address());
+      JACKDAW_JUMP_TO transfer(self.awaiting_.address());
     }
     // An offer is found only on the lane that it was made on.
     lane* const here = base::this_lane();
     if (here == nullptr || here->budget <= 0 || !self.scope_.known_ineffective() ||
         !here->forks.take_back_from_stock(self)) [[unlikely]]
-      return first_strand_goes_on(frame);
+      JACKDAW_JUMP_TO first_strand_goes_on(frame);
     --here->budget;
     // Not always child + 1: while this child was parked, another strand may have begun that one,
     // and may have parked too.
@@ -222,15 +230,15 @@ class fork_join final : public work, private strand_point {
     if (next + 1 != self.end_) {
       self.next_ = next + 1;
       if (!here->forks.push_to_stock(self)) [[unlikely]]
-        return first_strand_offers(frame);
+        JACKDAW_JUMP_TO first_strand_offers(frame);
     }
-    return transfer(std::coroutine_handle<promise_base>::from_promise(p).address());
+    JACKDAW_JUMP_TO transfer(std::coroutine_handle<promise_base>::from_promise(p).address());
   }
   // The whole of it: a child of the first strand has ended; the first child is to begin; it has
   // begun, but the others have not been offered.
-  static void first_strand_goes_on(void* frame);
-  static void first_strand_begins(void* frame);
-  static void first_strand_offers(void* frame);
+  JACKDAW_JUMPS static void first_strand_goes_on(void* frame);
+  JACKDAW_JUMPS static void first_strand_begins(void* frame);
+  JACKDAW_JUMPS static void first_strand_offers(void* frame);
 
   static void take_offer(work& w) noexcept;
   task_context& context_of(strand_point& s) noexcept;
