@@ -17,9 +17,12 @@ namespace jackdaw::base {
 /// An array in a block of the frame allocator, whose elements are trivial or begun by others.
 template <class E>
 class raw_array {
+  static_assert(alignof(E) <= 16);  // what the frame allocator gives
+
  public:
   explicit raw_array(std::size_t capacity)
-      : first_(static_cast<E*>(allocate(capacity * sizeof(E)))), capacity_(capacity) {}
+      : first_(static_cast<E*>(frame_allocator::allocate(capacity * sizeof(E)))),
+        capacity_(capacity) {}
   raw_array(raw_array&& other) noexcept
       : first_(std::exchange(other.first_, nullptr)), capacity_(other.capacity_) {}
   raw_array& operator=(raw_array&& other) noexcept {
@@ -28,24 +31,13 @@ class raw_array {
     return *this;
   }
   ~raw_array() {
-    if (first_ != nullptr) deallocate(first_, capacity_ * sizeof(E));
+    if (first_ != nullptr) frame_allocator::deallocate(first_, capacity_ * sizeof(E));
   }
 
   [[nodiscard]] E* data() const noexcept { return first_; }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
  private:
-  static constexpr bool aligned_to_more = alignof(E) > 16;
-
-  static void* allocate(std::size_t size) {
-    if constexpr (aligned_to_more) return ::operator new(size, std::align_val_t{alignof(E)});
-    return frame_allocator::allocate(size);
-  }
-  static void deallocate(void* p, std::size_t size) noexcept {
-    if constexpr (aligned_to_more) return ::operator delete(p, size, std::align_val_t{alignof(E)});
-    return frame_allocator::deallocate(p, size);
-  }
-
   E* first_;
   std::size_t capacity_;
 };
