@@ -73,6 +73,23 @@ def search(executable, log, arguments):
                for sentence, s in read(log).items() if arguments.preemptions not in s.ended)
 
 
+def search_all(executables, logs, arguments):
+    """Whether nothing was found, for each. Says from time to time what is being searched."""
+    pool = concurrent.futures.ThreadPoolExecutor(arguments.jobs)
+    searches = {name: pool.submit(search, executable, logs / name, arguments)
+                for name, executable in executables.items()}
+    try:
+        while concurrent.futures.wait(searches.values(), timeout=10).not_done:
+            for name, running in searches.items():
+                if running.running() and (logs / name).exists():
+                    latest = (logs / name).read_text().splitlines()[-1:]
+                    print(f"{name}: {''.join(latest).strip()}", flush=True)
+    except KeyboardInterrupt:  # the executables have got it too
+        pool.shutdown(cancel_futures=True)
+        sys.exit(f"interrupted; what was searched is in {logs}")
+    return [running.result() for running in searches.values()]
+
+
 def rows(name, scenarios, bound):
     """The table's rows for an executable: a scenario each, or the pairs of a primitive together."""
     groups = collections.OrderedDict()
@@ -101,20 +118,24 @@ def main():
     parser.add_argument("names", nargs="*", help="without: all of them")
     parser.add_argument("--seconds", type=int, default=600, help="for each search")
     parser.add_argument("--preemptions", type=int, default=3)
-    parser.add_argument("--schedules", type=int, default=1_000_000, 
+    parser.add_argument("--schedules", type=int, default=1_000_000,
                         help="random ones for each scenario, a fifth for each pair of operations")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     logs = arguments.build / "interleavings"
-    logs.mkdir(exist_ok=True)
     suffix = "_interleavings"
     executables = {path.name.removesuffix(suffix): path for path in
                    sorted((arguments.build / "tests/interleavings").glob("*" + suffix))}
+    if not executables:
+        parser.error(f"no *{suffix} in {arguments.build}/tests/interleavings: configure the release "
+                     "preset there, then build it")
     names = arguments.names or list(executables)
+    if unknown := set(names) - set(executables):
+        parser.error(f"no such name: {', '.join(sorted(unknown))}; there are {', '.join(executables)}")
+    logs.mkdir(exist_ok=True)
     for name in names:
         (logs / name).unlink(missing_ok=True)
-    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        passed = list(pool.map(lambda n: search(executables[n], logs / n, arguments), names))
+    passed = search_all({name: executables[name] for name in names}, logs, arguments)
 
     found = {name: read(logs / name) for name in executables if (logs / name).exists()}
     table = ["| file | scenario | threads "

@@ -20,7 +20,6 @@
 #include <new>
 
 #include <jackdaw/base/cache_line.hpp>
-
 #include <jackdaw/base/rare_call.hpp>
 
 namespace jackdaw {
