@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 
 #include "server/blocking_client.hpp"
@@ -125,6 +127,31 @@ TEST(server_program, shows_its_tasks_and_its_numbers) {
   EXPECT_TRUE(metrics.has("Content-Type: text/plain; version=0.0.4"));
   EXPECT_NE(std::string::npos, metrics.body.find("\nhttp_requests_total 3\n")) << metrics.body;
   EXPECT_NE(std::string::npos, metrics.body.find("\njackdaw_polls_total{worker=\"1\"} "));
+}
+
+/// What the program says to somebody who starts it so, and how it ends.
+struct refusal {
+  explicit refusal(const std::string& options) {
+    std::FILE* const program = ::popen((SERVER_PROGRAM " " + options + " 2>&1").c_str(), "r");
+    if (program == nullptr) throw std::runtime_error("popen failed");
+    for (int c = std::fgetc(program); c != EOF; c = std::fgetc(program))
+      said += static_cast<char>(c);
+    status = ::pclose(program);
+  }
+  [[nodiscard]] bool says(const char* words) const { return said.find(words) != said.npos; }
+
+  std::string said;
+  int status;
+};
+
+TEST(server_program, says_why_it_cannot_have_a_port_and_what_to_do) {
+  const server_process server({});
+  const refusal taken("--port " + std::to_string(server.port()));
+  EXPECT_NE(0, taken.status);
+  EXPECT_TRUE(taken.says("Address already in use; choose another --port, or 0")) << taken.said;
+  const refusal none("--port 99999");
+  EXPECT_NE(0, none.status);
+  EXPECT_TRUE(none.says("--port: Value 99999 not in range 0 to 65535")) << none.said;
 }
 
 // The thread sanitizer runs a handler late in a thread that sleeps in a system call it does not
