@@ -24,12 +24,13 @@ using jackdaw::work_stealing::simulated_thread;
 
 constexpr std::int64_t a_while = 1'000'000;  // nanoseconds
 std::int64_t time_of_day = 0;                // begins anew with each schedule
+std::int64_t time_of_a_look = a_while;
 
 }  // namespace
 
 // Time passes whenever somebody looks.
 jackdaw::clock::time_point jackdaw::clock::now() noexcept {
-  return time_point(duration(time_of_day += a_while));
+  return time_point(duration(time_of_day += time_of_a_look));
 }
 
 namespace {
@@ -39,6 +40,7 @@ class pool final : public jackdaw::any_executor {
   explicit pool(std::size_t workers) : core(*this, workers, nullptr, nullptr, nullptr) {}
   void submit(jackdaw::work& w) noexcept override { core.submit(w); }
   void submit_soon(jackdaw::work& w) noexcept override { core.submit_soon(w); }
+  void submit_next_turn(jackdaw::work& w) noexcept override { core.submit_next_turn(w); }
 
   pool_core core;
 };
@@ -131,6 +133,13 @@ struct on_a_pool : rl::test_suite<Suite, 1 + Pool::threads + ForeignThreads> {
   Suite& self() { return static_cast<Suite&>(*this); }
   void submit(jobs& j) { executor->submit(j.prepared()); }
   void submit_soon(jobs& j) { executor->submit_soon(j.prepared()); }
+  // So soon after one another that only the first is handed to the others at once.
+  template <class... Jobs>
+  void submit_next_turns(Jobs&... each) {
+    time_of_a_look = 1;
+    (executor->submit_next_turn(each.prepared()), ...);
+    time_of_a_look = a_while;
+  }
 
   std::array<std::optional<simulated_thread>, foreign_from + ForeignThreads> threads;
   std::optional<pool> executor;
@@ -153,6 +162,24 @@ struct everything_is_run : on_a_pool<everything_is_run, two_workers> {
     first.wait();
     submit(late);
     again.wait();
+  }
+};
+
+// Turns that end at once, one after the other, beside other work.
+struct what_goes_on_is_run : on_a_pool<what_goes_on_is_run, two_workers> {
+  countdown all{6};
+  jobs parent{*this, all, &what_goes_on_is_run::from_inside};
+  jobs child{*this, all}, next{*this, all};
+  jobs turns[3] = {{*this, all}, {*this, all}, {*this, all}};
+
+  void from_inside() {
+    submit_soon(next);
+    submit_next_turns(turns[0], turns[1], turns[2]);
+    submit(child);
+  }
+  void script() {
+    submit(parent);
+    all.wait();
   }
 };
 
@@ -283,13 +310,15 @@ struct timers_fire : on_a_pool<timers_fire<Pool>, Pool> {
 
 // A worker is stuck with what it would have run next: nobody but the monitor can tell.
 struct the_monitor_helps : on_a_pool<the_monitor_helps, two_workers_and_the_monitor> {
-  countdown all{2};
-  countdown met{1};
+  countdown all{4};
+  countdown met{3};
   jobs stuck{*this, all, &the_monitor_helps::keep_and_wait};
   jobs freeing{*this, all, &the_monitor_helps::meet};
+  jobs turns[2] = {{*this, all, &the_monitor_helps::meet}, {*this, all, &the_monitor_helps::meet}};
 
   void keep_and_wait() {
     submit_soon(freeing);
+    submit_next_turns(turns[0], turns[1]);
     met.wait();
   }
   void meet() { met.arrive(); }
@@ -313,6 +342,7 @@ bool holds(const char* sentence) {
 
 int main() {
   return holds<everything_is_run>("what is submitted is run, once") &&
+                 holds<what_goes_on_is_run>("what has used up its turn is run again, once") &&
                  holds<the_ring_overflows>("what does not fit into a ring is run too") &&
                  holds<the_other_worker_is_woken>("a worker that is stuck has woken another one") &&
                  holds<both_workers_are_woken>("two foreign submissions wake two workers") &&

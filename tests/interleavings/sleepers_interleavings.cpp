@@ -66,6 +66,13 @@ struct pool {
     return !asleep.cancel_sleep(worker);
   }
 
+  void end_search() {
+    using enum sleepers::succession;
+    const sleepers::succession next = asleep.stop_searching();
+    if (next == needed || (next == if_more_is_left && !foreign.empty_hint()))
+      wake(asleep.worker_to_wake());
+  }
+
   /// The worker's loop until it has found one piece of work.
   work* next(unsigned worker) {
     bool searching = false;
@@ -73,7 +80,7 @@ struct pool {
       if (!searching) searching = asleep.try_start_searching();
       if (searching) {
         if (work* const w = find(worker)) {
-          if (asleep.stop_searching()) wake(asleep.worker_to_wake());
+          end_search();
           return w;
         }
       }
@@ -147,6 +154,23 @@ struct two_producers : rl::test_suite<two_producers, 4> {
   }
 };
 
+// Two foreign threads, while one worker sleeps and the other one searches or falls asleep: the
+// second push may find a searcher who takes the first, with nobody else awake to see the second.
+struct two_foreign_producers : rl::test_suite<two_foreign_producers, 4> {
+  pool<2, 2> all;
+  parker meeting[2];
+
+  void thread(unsigned index) {
+    if (index >= 2) return all.push_to_injector(all.works[index - 2]);
+    take_if_any(all.next(index));
+    meeting[1 - index].unpark();
+    meeting[index].park();
+  }
+  void after() {
+    for (payload& w : all.works) RL_ASSERT(w.taken == 1);
+  }
+};
+
 // A thief takes two of three works, the producer the third. The thief runs one; the other, in its
 // ring, must be found by the second worker, who may have looked while the works were on their way.
 struct thief_takes_two : rl::test_suite<thief_takes_two, 3> {
@@ -199,6 +223,8 @@ int main() {
                  check_randomly<each_worker_gets_one>(
                      "two works of one producer keep two workers busy") &&
                  check_randomly<two_producers>("works of two producers keep two workers busy") &&
+                 check_randomly<two_foreign_producers>(
+                     "works of two foreign threads keep two workers busy") &&
                  check_randomly<thief_takes_two>("what a thief moved to its ring is not left lying")
              ? 0
              : 1;

@@ -27,9 +27,12 @@ if [ ${#names[@]} -eq 0 ]; then
   mapfile -t names < <(find "$patches" -name '*.patch' -printf '%f\n' | sed 's/\.patch$//' | sort -V)
 fi
 
-# Only files that changed are copied, so that a second run rebuilds little.
-(cd "$root" && git ls-files -co --exclude-standard -z |
-  xargs -0 cp --parents --update --preserve=timestamps -t "$copy")
+# Only files that differ are copied, so that a second run rebuilds little, and what a run that was
+# killed has left behind.
+cd "$root" || exit 1
+while IFS= read -r -d '' file; do
+  [ ! -f "$file" ] || cmp --quiet "$file" "$copy/$file" || cp --parents "$file" "$copy"
+done < <(git ls-files -co --exclude-standard -z)
 cd "$copy" || exit 1
 export CCACHE_BASEDIR=$copy CCACHE_NOHASHDIR=1  # the same sabotage compiles once, wherever the copy is
 cmake --preset release -D JACKDAW_BUILD_EXAMPLES=OFF -D JACKDAW_BUILD_INTERLEAVINGS=OFF >/dev/null || exit 1
@@ -55,7 +58,7 @@ run() {
     --tests-regex "${1}_" >test.log 2>&1
 }
 
-# The copy is left as it was, even when the run is interrupted: the next run copies changed files only.
+# The copy is left as it was, also when the run is interrupted.
 applied=""
 take_back() {
   [ -z "$applied" ] || patch --quiet --strip=1 --reverse <"$applied"

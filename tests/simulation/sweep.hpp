@@ -14,6 +14,7 @@
 #include <jackdaw/structured/timeout.hpp>
 #include <jackdaw/sync/event.hpp>
 #include <jackdaw/task.hpp>
+#include <jackdaw/yield.hpp>
 
 #include "support/tracked.hpp"
 
@@ -60,6 +61,30 @@ class stage {
   const char* broken_ = nullptr;
   support::tracked::counter alive_{0};
   std::uint64_t strikes_ = 0;
+};
+
+/// What was done must be undone once, on every way out. It is called, whatever fails; its own frame
+/// may fail.
+class deed {
+ public:
+  explicit deed(stage& s) noexcept : stage_(&s) {}
+  deed(const deed&) = delete;
+  deed& operator=(const deed&) = delete;
+  ~deed() { stage_->expect(undone(), "a cleanup is called once, on every way out"); }
+
+  void done() noexcept { ++done_; }
+  [[nodiscard]] bool undone() const noexcept { return done_ == undone_; }
+  jackdaw::task<> undo() {
+    ++undone_;
+    return yielding(stage_->token());
+  }
+
+ private:
+  static jackdaw::task<> yielding(support::tracked) { co_await jackdaw::yield(); }
+
+  stage* stage_;
+  int done_ = 0;
+  int undone_ = 0;
 };
 
 /// Calls a function when it is destroyed: what must hold on every way out.

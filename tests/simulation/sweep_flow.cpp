@@ -57,32 +57,27 @@ jd::task<> try_again(stage& s) {
 }
 jd::task<> retry_subject(stage& s) { co_await s.attacked(try_again(s)); }
 
-jd::task<> count_down(support::tracked, int& open) {
-  co_await jd::yield();
-  --open;
-}
-jd::async_generator<int> numbers(support::tracked mine, int& open) {
-  co_await jd::on_exit(count_down, mine, std::ref(open));
-  ++open;
+jd::async_generator<int> numbers(support::tracked, deed& d) {
+  co_await jd::on_exit(&deed::undo, &d);
+  d.done();
   for (int i = 0; i != 4; ++i) {
     co_await jd::yield();
     co_yield i;
   }
 }
-jd::task<> consume_numbers(stage& s, int& open) {
+jd::task<> consume_numbers(stage& s, deed& d) {
   int sum = 0;
-  co_await jd::for_each(numbers(s.token(), open), [&](int& n) -> jd::task<bool> {
+  co_await jd::for_each(numbers(s.token(), d), [&](int& n) -> jd::task<bool> {
     sum += n;
     co_await jd::yield();
     co_return n != 2;
   });
   s.expect(sum == 3, "a generator gives its items in order");
-  s.expect(open == 0, "a generator that was left has cleaned up");
+  s.expect(d.undone(), "a generator that was left has cleaned up");
 }
 jd::task<> generator_subject(stage& s) {
-  int open = 0;
-  co_await s.attacked(consume_numbers(s, open));
-  s.expect(open == 0, "a generator cleans up on every way out");
+  deed d(s);
+  co_await s.attacked(consume_numbers(s, d));
 }
 
 jd::task<> wait_for_first(stage& s, std::vector<jd::join_handle<int>>& handles) {
@@ -137,28 +132,27 @@ jd::task<> bind_local(stage& s) { co_await depth.with_value(3, look_at_local(s))
 jd::task<> task_local_subject(stage& s) { co_await s.attacked(bind_local(s)); }
 
 /// Something that must be closed.
-struct resource {
-  int* open;
-  jd::task<> close() {
-    co_await jd::yield();
-    --*open;
-  }
+class resource {
+ public:
+  explicit resource(deed& d) noexcept : deed_(&d) { d.done(); }
+  jd::task<> close() { return deed_->undo(); }
+
+ private:
+  deed* deed_;
 };
-jd::task<resource> open_resource(support::tracked, int& open) {
+jd::task<resource> open_resource(support::tracked, deed& d) {
   co_await jd::yield();
-  ++open;
-  co_return resource{&open};
+  co_return resource(d);
 }
-jd::task<> use_resource(stage& s, int& open) {
-  co_await jd::with_resource(open_resource(s.token(), open), [&](resource& r) -> jd::task<> {
-    s.expect(*r.open == 1, "a resource is open while it is used");
+jd::task<> use_resource(stage& s, deed& d) {
+  co_await jd::with_resource(open_resource(s.token(), d), [&](resource&) -> jd::task<> {
+    s.expect(!d.undone(), "a resource is open while it is used");
     co_await jd::sleep_for(1ms);
   });
 }
 jd::task<> resource_subject(stage& s) {
-  int open = 0;
-  co_await s.attacked(use_resource(s, open));
-  s.expect(open == 0, "what was opened is closed once");
+  deed d(s);
+  co_await s.attacked(use_resource(s, d));
 }
 
 }  // namespace

@@ -21,6 +21,10 @@ class any_executor {
   /// next on this thread.
   virtual void submit_soon(work& w) noexcept { submit(w); }
 
+  /// The running unit of work has used up its turn (lane::operations_per_turn) and goes on as `w`:
+  /// an executor that has nothing else for this thread may run it again at once.
+  virtual void submit_next_turn(work& w) noexcept { submit(w); }
+
  protected:
   any_executor() = default;
   any_executor(const any_executor&) = default;

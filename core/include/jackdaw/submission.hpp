@@ -79,7 +79,7 @@ class submission {
   submission(submission&&) noexcept = default;
   submission& operator=(submission&&) = delete;
   ~submission() {
-    if (root_ == nullptr) return;
+    if (root_ == nullptr || root_->done()) return;
     root_->cancel(cancel_reason(cancel_kind::explicit_request, "its submission was destroyed"));
     root_->wait();
   }

@@ -14,8 +14,7 @@ bool operation::await_ready() noexcept {
 bool operation::await_suspend(std::coroutine_handle<> h) noexcept {
   coroutine_ = h;
   if (!done_) return park();
-  task().set_resume_point(h);  // complete, but the task's turn is over
-  task().schedule();
+  task().end_turn(h);  // complete, but it was the turn's last one
   return true;
 }
 

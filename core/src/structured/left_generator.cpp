@@ -194,16 +194,17 @@ void run_in_background(services& env, left_cleanups::frame&& f) noexcept {
 /// The function's end of it.
 class left_generator final : public exit_action {
  public:
-  explicit left_generator(std::shared_ptr<left_cleanups> c) noexcept
+  explicit left_generator(std::shared_ptr<left_cleanups> c)
       : exit_action(std::nullopt), cleanups_(std::move(c)) {}
   ~left_generator() override {
     std::optional<left_cleanups::frame> late = cleanups_->close();
     if (late.has_value()) run_in_background(late->env(), std::move(*late));
   }
-  task<void> run() override { return cleanups_->run_left(); }
   [[nodiscard]] bool due() const noexcept override { return cleanups_->filled(); }
 
  private:
+  task<void> run() override { return cleanups_->run_left(); }
+
   std::shared_ptr<left_cleanups> cleanups_;
 };
 

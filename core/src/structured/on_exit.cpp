@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <jackdaw/structured/on_exit.hpp>
 
-#include <new>
-
 #include <jackdaw/run_on.hpp>
 
 namespace jackdaw {
@@ -41,13 +39,7 @@ exit_list::runner exit_list::run(std::unique_ptr<exit_list> self) {
   exit_list& list = *self;
   for (bool frame_gone = false;; frame_gone = true) {
     while (const std::unique_ptr<exit_action> action = list.take_due()) {
-      const auto cleanup = [&action] { return action->run(); };
-      std::exception_ptr failed;
-      try {
-        failed = co_await base::run_cleanup(cleanup, action->limit());
-      } catch (const std::bad_alloc&) {  // for its frame
-        failed = std::current_exception();
-      }
+      const std::exception_ptr failed = co_await action->cleanup();
       if (failed != nullptr) list.add_error(failed);
     }
     if (frame_gone) co_return;

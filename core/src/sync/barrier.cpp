@@ -50,7 +50,7 @@ bool barrier::awaiter::await_suspend(std::coroutine_handle<> h) noexcept {
   if (suspended || was_cancelled()) return suspended;
   if (barrier_->parties_ > 1) barrier_->release(phase_);
   if (!turn_used_up()) return false;
-  task().schedule();
+  task().end_turn(h);
   return true;
 }
 

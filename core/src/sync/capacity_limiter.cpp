@@ -34,7 +34,7 @@ capacity_limiter::awaiter::awaiter(capacity_limiter& l, borrower who, task_conte
 bool capacity_limiter::awaiter::await_suspend(std::coroutine_handle<> h) noexcept {
   if (park(h, [this] { return limiter_->lend(*this); })) return true;
   if (was_cancelled() || !turn_used_up()) return false;
-  task().schedule();
+  task().end_turn(h);
   return true;
 }
 

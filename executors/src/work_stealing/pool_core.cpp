@@ -81,9 +81,7 @@ void pool_core::submit(work& w) noexcept {
   if (worker* me = current(); me != nullptr) {
     me->push(w);
   } else {
-    const visit inside(*this);
-    injected.push(w);
-    wake_one();
+    submit_from_outside(w);
   }
 }
 
@@ -91,10 +89,22 @@ void pool_core::submit_soon(work& w) noexcept {
   if (worker* me = current(); me != nullptr) {
     me->push_soon(w);
   } else {
-    const visit inside(*this);
-    injected.push(w);
-    wake_one();
+    submit_from_outside(w);
   }
+}
+
+void pool_core::submit_next_turn(work& w) noexcept {
+  if (worker* me = current(); me != nullptr) {
+    me->push_next_turn(w);
+  } else {
+    submit_from_outside(w);
+  }
+}
+
+void pool_core::submit_from_outside(work& w) noexcept {
+  const visit inside(*this);
+  injected.push(w);
+  wake_one();
 }
 
 void pool_core::wake_one() noexcept {

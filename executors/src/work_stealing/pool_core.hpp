@@ -50,6 +50,7 @@ class pool_core {
 
   void submit(work& w) noexcept;
   void submit_soon(work& w) noexcept;
+  void submit_next_turn(work& w) noexcept;
   void add_timer(timer_node& node) noexcept;
 
   /// After a publication of work by a thread that is no worker of this pool: wakes a worker if the
@@ -100,6 +101,7 @@ class pool_core {
     pool_core& pool_;
   };
 
+  void submit_from_outside(work& w) noexcept;
   void add_timer_from_outside(timer_node& node) noexcept;
   void fire_timers(std::int64_t now) noexcept;
   [[nodiscard]] std::int64_t next_expiry() const noexcept;

@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: MIT A worker's queue of tasks that are ready to run: a bounded ring,
+// SPDX-License-Identifier: MIT
+// A worker's queue of tasks that are ready to run: a bounded ring,
 // first in first out, stolen from by halves.
 #pragma once
 

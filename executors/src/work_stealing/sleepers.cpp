@@ -39,13 +39,16 @@ bool sleepers::try_start_searching() noexcept {
   return true;
 }
 
-bool sleepers::stop_searching() noexcept {
+sleepers::succession sleepers::stop_searching() noexcept {
   // acq_rel: along the changes of this word everyone has seen what those before him had done: what
   // we moved between queues is seen by whoever becomes the last searcher after us. Partner: the
   // same in announce_sleep().
   const std::uint32_t before = state_.fetch_sub(one_searcher, std::memory_order_acq_rel);
   assert(searching_of(before) != 0);
-  return searching_of(before) == 1;
+  if (searching_of(before) != 1) return succession::others;
+  // Who sleeps publishes nothing, and a foreign thread's look is a change of this word too: it came
+  // before ours, and we see what it has pushed, or it will find that nobody searches.
+  return sleeping_of(before) + 1 == workers_ ? succession::if_more_is_left : succession::needed;
 }
 
 bool sleepers::announce_sleep(std::uint32_t worker, bool searching) noexcept {

@@ -27,8 +27,8 @@ namespace jackdaw::work_stealing {
 ///  1. After every publication of work (a push to any queue that others take from, and a move from
 ///     one to another) call worker_to_wake, and unpark whom it names. Threads that are no workers
 ///     of this pool call worker_to_wake_from_outside.
-///  2. Only searchers steal. Who finds something calls stop_searching before running it; if that
-///     says "last", rule 1.
+///  2. Only searchers steal. Who finds something calls stop_searching before running it, and wakes
+///     another as that says.
 ///  3. Who finds nothing goes to sleep by announce_sleep. If that says "look again", look at every
 ///     queue, and at whatever else gives work, before parking.
 ///  4. After every park, and instead of it if looking again found something, call cancel_sleep.
@@ -71,9 +71,15 @@ class alignas(base::cache_line) sleepers {
   /// there is.
   [[nodiscard]] bool try_start_searching() noexcept;
 
-  /// A searcher has found something. True if it was the last one: then somebody must be woken to
-  /// search on.
-  [[nodiscard("the last searcher must wake another: worker_to_wake()")]] bool
+  /// Whether somebody is to be woken to search on: rule 1.
+  enum class succession : std::uint8_t {
+    others,           ///< no: others search
+    if_more_is_left,  ///< the last searcher, and all others sleep: if the injector has more
+    needed            ///< the last searcher
+  };
+
+  /// A searcher has found something, and runs it next.
+  [[nodiscard("the last searcher may have to wake another: worker_to_wake()")]] succession
   stop_searching() noexcept;
 
   /// `worker` has nothing and goes to sleep; `searching` says whether it was a searcher, which it

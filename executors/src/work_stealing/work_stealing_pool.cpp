@@ -16,6 +16,7 @@ work_stealing_pool::~work_stealing_pool() = default;
 
 void work_stealing_pool::submit(work& w) noexcept { core_->submit(w); }
 void work_stealing_pool::submit_soon(work& w) noexcept { core_->submit_soon(w); }
+void work_stealing_pool::submit_next_turn(work& w) noexcept { core_->submit_next_turn(w); }
 void work_stealing_pool::add(timer_node& node) noexcept { core_->add_timer(node); }
 bool work_stealing_pool::remove(timer_node& node) noexcept {
   return timer::timer_wheel::of(node).remove(node);

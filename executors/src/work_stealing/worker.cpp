@@ -16,6 +16,12 @@ void count(base::atomic<std::uint64_t>& c) noexcept {
 
 std::int64_t nanoseconds_now() noexcept { return clock::now().time_since_epoch().count(); }
 
+/// The owner: what is in a slot that only it fills.
+work* take(base::atomic<work*>& slot) noexcept {
+  if (slot.load(std::memory_order_relaxed) == nullptr) return nullptr;
+  return slot.exchange(nullptr, std::memory_order_acq_rel);  // see the fields
+}
+
 }  // namespace
 
 worker::worker(pool_core& pool, any_executor& executor, std::uint32_t index, std::int64_t now)
@@ -58,6 +64,17 @@ void worker::push_soon(work& w) noexcept {
   if (displaced != nullptr) push(*displaced);
 }
 
+// A turn that has ended so early was nothing but operations. Tasks that do only that are done
+// sooner by one worker, as two would meet at every lock: no wake-up, and not to be stolen.
+void worker::push_next_turn(work& w) noexcept {
+  const std::int64_t now = nanoseconds_now();
+  const bool brief = now - last_turn_ended_ < brief_turn;
+  last_turn_ended_ = now;
+  if (!brief) return push(w);
+  work* const displaced = next_turn_.exchange(&w, std::memory_order_acq_rel);  // see the field
+  if (displaced != nullptr) push(*displaced);
+}
+
 void worker::wake_another() noexcept {
   if (collecting_) {
     owed_ = true;
@@ -67,12 +84,6 @@ void worker::wake_another() noexcept {
   if (sleeper == sleepers::nobody) return;
   count(wakes);
   pool_.workers[sleeper]->unpark();
-}
-
-work* worker::take_soon() noexcept {
-  if (soon_.load(std::memory_order_relaxed) == nullptr)
-    return nullptr;                                           // only the owner makes it non-null
-  return soon_.exchange(nullptr, std::memory_order_acq_rel);  // see the field
 }
 
 work* worker::next_work() noexcept {
@@ -94,18 +105,25 @@ work* worker::next_in_turn() noexcept {
   }
   if (soon_in_a_row_ < soon_in_a_row_max) {
     ++soon_in_a_row_;
-    if (work* w = take_soon(); w != nullptr) return w;
+    if (work* w = take(soon_); w != nullptr) return w;
+    if (work* w = take(next_turn_); w != nullptr) return w;
   }
   soon_in_a_row_ = 0;
+  if (work* w = take(next_turn_); w != nullptr) {
+    if (!has_work_hint()) return w;
+    push(*w);  // behind the others
+  }
   if (work* w = forks.pop(); w != nullptr) return w;
   if (work* w = queue_.pop(); w != nullptr) return w;
-  if (work* w = take_soon(); w != nullptr) return w;
+  if (work* w = take(soon_); w != nullptr) return w;
   return take_injected();
 }
 
 work* worker::take_injected() noexcept {
   work* const w = pool_.injected.pop_batch(bundle::capacity, queue_);
-  if (w != nullptr && !queue_.empty_hint()) wake_another();
+  if (w == nullptr || queue_.empty_hint()) return w;
+  helping_ = true;
+  wake_another();
   return w;
 }
 
@@ -177,15 +195,21 @@ work* worker::search() noexcept {
 // What was published while we searched has woken nobody; and what we stole beyond one is a
 // publication of ours.
 void worker::end_search() noexcept {
+  using enum sleepers::succession;
   searching_ = false;
-  if (pool_.asleep.stop_searching() || !queue_.empty_hint()) wake_another();
+  const sleepers::succession next = pool_.asleep.stop_searching();
+  if (next == needed || !queue_.empty_hint() ||
+      (next == if_more_is_left && !pool_.injected.empty_hint()))
+    wake_another();
 }
 
 bool worker::has_work_hint() const noexcept { return !queue_.empty_hint() || !forks.empty(); }
 
 bool worker::release_neglected() noexcept {
-  if (work* w = soon_.exchange(nullptr, std::memory_order_acq_rel); w != nullptr)
-    pool_.injected.push(*w);  // see the field
+  for (base::atomic<work*>* slot : {&soon_, &next_turn_}) {
+    if (work* w = slot->exchange(nullptr, std::memory_order_acq_rel); w != nullptr)
+      pool_.injected.push(*w);  // see the fields
+  }
   return has_work_hint() || !pool_.injected.empty_hint();
 }
 

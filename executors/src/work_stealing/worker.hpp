@@ -29,6 +29,7 @@ class alignas(base::cache_line) worker final : public lane {
  public:
   static constexpr std::uint32_t turns_between_services = base::bound(61, 3);
   static constexpr std::uint32_t soon_in_a_row_max = 3;
+  static constexpr std::int64_t brief_turn = 10'000;             // nanoseconds
   static constexpr int pauses_before_raid = base::bound(64, 1);  // about a microsecond
   // To fall asleep and to be woken costs some 10 microseconds of CPU on both sides. A worker that
   // has just taken work from another one looks for more that long before it sleeps.
@@ -43,6 +44,7 @@ class alignas(base::cache_line) worker final : public lane {
   /// Owner only.
   void push(work& w) noexcept;
   void push_soon(work& w) noexcept;
+  void push_next_turn(work& w) noexcept;
 
   /// Any thread: takes work from this worker for `thief`.
   work* give_to(worker& thief) noexcept;
@@ -68,7 +70,6 @@ class alignas(base::cache_line) worker final : public lane {
   void run_observed(work& w) noexcept;
   [[nodiscard]] work* next_work() noexcept;
   [[nodiscard]] work* next_in_turn() noexcept;
-  [[nodiscard]] work* take_soon() noexcept;
   [[nodiscard]] work* take_injected() noexcept;
   [[nodiscard]] work* search() noexcept;
   void end_search() noexcept;
@@ -91,9 +92,12 @@ class alignas(base::cache_line) worker final : public lane {
   bool collecting_ = false;  // events are being handled: one decision follows for all of them
   bool owed_ = false;        // one of them would have woken somebody
   wake_patience patience_;
-  // What this worker runs next. Exchanged by the owner and, when it finds this worker stuck, by the
-  // monitor. acq_rel: the work's content, between whoever puts and whoever takes.
+  // What this worker runs next, and what has used up a brief turn on it. Exchanged by the owner
+  // and, when it finds this worker stuck, by the monitor. acq_rel: the work's content, between
+  // whoever puts and whoever takes.
   base::atomic<work*> soon_{nullptr};
+  base::atomic<work*> next_turn_{nullptr};
+  std::int64_t last_turn_ended_ = 0;
   run_queue queue_;
   parker parker_;
   // Set while in the poller. seq_cst with the parker's token: see unpark().

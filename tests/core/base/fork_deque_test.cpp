@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: MIT Tests of base::fork_deque. All interleavings of a few operations are
+// SPDX-License-Identifier: MIT
+// Tests of base::fork_deque. All interleavings of a few operations are
 // tried in tests/interleavings.
 #include <jackdaw/base/fork_deque.hpp>
 

@@ -27,7 +27,7 @@ TEST_F(Sleepers, WakeOneForOnePublicationAndThenNobodyUntilItHasSearched) {
   EXPECT_EQ(four.searching(), 1U);
   EXPECT_EQ(four.worker_to_wake(), nobody) << "there is a searcher";
   EXPECT_FALSE(four.cancel_sleep(3)) << "it was taken off the list by its waker";
-  EXPECT_TRUE(four.stop_searching()) << "it was the last";
+  EXPECT_EQ(sleepers::succession::needed, four.stop_searching()) << "it was the last";
   EXPECT_EQ(four.worker_to_wake(), 2U);
 }
 
@@ -43,8 +43,8 @@ TEST_F(Sleepers, LetAtMostHalfOfTheWorkersSearch) {
   EXPECT_TRUE(four.try_start_searching());
   EXPECT_TRUE(four.try_start_searching());
   EXPECT_FALSE(four.try_start_searching());
-  EXPECT_FALSE(four.stop_searching()) << "another one searches on";
-  EXPECT_TRUE(four.stop_searching());
+  EXPECT_EQ(sleepers::succession::others, four.stop_searching());
+  EXPECT_EQ(sleepers::succession::needed, four.stop_searching());
 }
 
 TEST_F(Sleepers, LetTheOnlyWorkerSearch) {
@@ -68,7 +68,7 @@ TEST_F(Sleepers, ForgetAWorkerThatWokeByItself) {
   EXPECT_TRUE(four.cancel_sleep(0));
   EXPECT_EQ(four.worker_to_wake(), 1U);
   EXPECT_FALSE(four.cancel_sleep(1));
-  EXPECT_TRUE(four.stop_searching());
+  EXPECT_EQ(sleepers::succession::needed, four.stop_searching());
   EXPECT_EQ(four.worker_to_wake(), nobody);
 }
 

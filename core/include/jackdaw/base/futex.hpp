@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: MIT The futex: sleeping until a 32-bit word changes, the only way in
+// SPDX-License-Identifier: MIT
+// The futex: sleeping until a 32-bit word changes, the only way in
 // which jackdaw blocks a thread of its own.
 #pragma once
 

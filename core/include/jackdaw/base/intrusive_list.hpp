@@ -1,4 +1,5 @@
-// SPDX-License-Identifier: MIT A doubly linked list whose links live in the elements: no
+// SPDX-License-Identifier: MIT
+// A doubly linked list whose links live in the elements: no
 // allocation, O(1) removal without knowing the list.
 #pragma once
 

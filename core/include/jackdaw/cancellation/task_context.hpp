@@ -44,6 +44,12 @@ class task_context : public work, public member {
   /// The same, by someone who has just made the task ready and is likely to pause.
   void wake() noexcept { exec->submit_soon(*this); }
 
+  /// The task, which runs, has used up its turn at `h`: it goes on there when others have run.
+  void end_turn(std::coroutine_handle<> h) noexcept {
+    set_resume_point(h);
+    exec->submit_next_turn(*this);
+  }
+
   /// The task suspends at `h`: the next submission goes on there.
   void set_resume_point(std::coroutine_handle<> h) noexcept {
     resume_point = h;

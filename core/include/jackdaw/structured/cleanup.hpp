@@ -23,9 +23,10 @@ namespace base {
 void throw_after_cleanup(outcome_kind body, const std::exception_ptr& body_error,
                          const std::exception_ptr& cleanup_error);
 
-/// Runs a cleanup: shielded, bounded. Its error, or null.
+/// Runs a cleanup: shielded, bounded. Its error, or null. To be made before what it cleans up after
+/// begins: then its frame is there, and no lack of memory keeps `cleanup` from being called.
 template <class Cleanup>
-task<std::exception_ptr> run_cleanup(Cleanup& cleanup, std::optional<timeout> limit) {
+task<std::exception_ptr> run_cleanup(Cleanup cleanup, std::optional<timeout> limit) {
   task_context& me = co_await this_context();
   const auto grace =
       limit.has_value() ? limit->after : std::chrono::nanoseconds(me.env->cleanup_grace_ns);
@@ -48,11 +49,11 @@ task<std::exception_ptr> run_cleanup(Cleanup& cleanup, std::optional<timeout> li
   co_return cell.error();
 }
 
-template <class T, class Cleanup>
-task<T> cleaned_up(task<T> body, Cleanup cleanup, std::optional<timeout> limit) {
+template <class T>
+task<T> cleaned_up(task<T> body, task<std::exception_ptr> cleanup) {
   result_cell<T> cell;
   co_await run_into(std::move(body), cell);
-  const std::exception_ptr failed = co_await run_cleanup(cleanup, limit);
+  const std::exception_ptr failed = co_await std::move(cleanup);
   const bool ended_well = cell.kind() == outcome_kind::value;
   throw_after_cleanup(cell.kind(), ended_well ? nullptr : cell.error(), failed);
   co_return cell.take();
@@ -60,10 +61,17 @@ task<T> cleaned_up(task<T> body, Cleanup cleanup, std::optional<timeout> limit) 
 
 template <class R, class Resource, class Body>
 task<R> with_resource_task(task<Resource> open, Body body, std::optional<timeout> limit) {
-  Resource resource = co_await std::move(open);
-  const auto close = [&resource]() -> task<void> { return resource.close(); };
-  auto work = [](Body& b, Resource& r) -> task<R> { co_return co_await b(r); };
-  co_return co_await cleaned_up(work(body, resource), close, limit);
+  std::optional<Resource> resource;
+  const auto close = [&resource]() -> task<void> { return resource->close(); };
+  auto use = [](Body& b, std::optional<Resource>& r) -> task<R> { co_return co_await b(*r); };
+  task<R> rest = cleaned_up(use(body, resource), run_cleanup(close, limit));
+  try {
+    resource.emplace(co_await std::move(open));
+  } catch (...) {
+    rest.discard();
+    throw;
+  }
+  co_return co_await std::move(rest);
 }
 
 }  // namespace base
@@ -75,7 +83,8 @@ task<R> with_resource_task(task<Resource> open, Body body, std::optional<timeout
 /// cancelled body: its error, the cancel stays pending.
 template <awaitable A, std::invocable Cleanup>
 auto with_cleanup(A&& body, Cleanup cleanup, std::optional<timeout> limit = std::nullopt) {
-  return base::cleaned_up(base::as_task(std::forward<A>(body)), std::move(cleanup), limit);
+  return base::cleaned_up(base::as_task(std::forward<A>(body)),
+                          base::run_cleanup(std::move(cleanup), limit));
 }
 
 /// Python's async with: opens a resource, runs `body(resource)`, and awaits the resource's `task<>

@@ -23,19 +23,23 @@ namespace jackdaw {
 /// One registered cleanup.
 class exit_action {
  public:
-  explicit exit_action(std::optional<timeout> limit) noexcept : limit_(limit) {}
+  /// Throws std::bad_alloc, so that nothing can fail when it is due.
+  explicit exit_action(std::optional<timeout> limit)
+      : cleanup_(base::run_cleanup([this] { return run(); }, limit)) {}
   exit_action(const exit_action&) = delete;
   exit_action& operator=(const exit_action&) = delete;
-  virtual ~exit_action() = default;
-  [[nodiscard]] virtual task<void> run() = 0;
+  virtual ~exit_action() { cleanup_.discard(); }
   /// Is there something to run? Asked when the body has ended, and again when its frame is gone.
   [[nodiscard]] virtual bool due() const noexcept { return true; }
-  [[nodiscard]] std::optional<timeout> limit() const noexcept { return limit_; }
+  /// Once: runs it. Its error, or null.
+  [[nodiscard]] task<std::exception_ptr> cleanup() noexcept { return std::move(cleanup_); }
 
   std::unique_ptr<exit_action> next;
 
  private:
-  std::optional<timeout> limit_;
+  [[nodiscard]] virtual task<void> run() = 0;
+
+  task<std::exception_ptr> cleanup_;
 };
 
 /// The cleanups of one function, and the coroutine that will run them: created with the first one,
@@ -102,6 +106,8 @@ class exit_call final : public exit_action {
   template <class G, class... As>
   exit_call(std::optional<timeout> limit, G&& f, As&&... args)
       : exit_action(limit), parts_(std::forward<G>(f), std::forward<As>(args)...) {}
+
+ private:
   task<void> run() override {
     return std::apply(
         [](F& f, Args&... args) {
@@ -110,7 +116,6 @@ class exit_call final : public exit_action {
         parts_);
   }
 
- private:
   std::tuple<F, Args...> parts_;
 };
 
@@ -119,8 +124,11 @@ class exit_close final : public exit_action {
  public:
   exit_close(Resource&& r, std::optional<timeout> limit)
       : exit_action(limit), resource(std::move(r)) {}
-  task<void> run() override { return resource.close(); }
+
   Resource resource;
+
+ private:
+  task<void> run() override { return resource.close(); }
 };
 
 /// Registers an action with the function that awaits this; gives what `Result` says.

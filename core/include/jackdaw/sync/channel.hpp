@@ -63,8 +63,7 @@ class channel {
     }
     bool await_suspend(std::coroutine_handle<> h) noexcept {
       if (ready_) {
-        task().set_resume_point(h);
-        task().schedule();
+        task().end_turn(h);
         return true;
       }
       if (park(h, [this] { return try_now(); })) return true;
@@ -120,8 +119,7 @@ class channel {
     }
     bool await_suspend(std::coroutine_handle<> h) noexcept {
       if (ready_) {
-        task().set_resume_point(h);
-        task().schedule();
+        task().end_turn(h);
         return true;
       }
       if (park(h, [this] { return try_now(); })) return true;

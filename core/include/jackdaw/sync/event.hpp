@@ -60,8 +60,7 @@ class event {
     }
     bool await_suspend(std::coroutine_handle<> h) noexcept {
       if (!was_set_) return park(h, [this] { return event_->join_round(*this); });
-      task().set_resume_point(h);
-      task().schedule();
+      task().end_turn(h);
       return true;
     }
     void await_resume() const { throw_if_cancelled(); }

@@ -69,8 +69,7 @@ class oneshot {
     }
     bool await_suspend(std::coroutine_handle<> h) noexcept {
       if (!settled_) return park_published(*this, h, [this] { return announce(); });
-      task().set_resume_point(h);
-      task().schedule();
+      task().end_turn(h);
       return true;
     }
     T await_resume() {

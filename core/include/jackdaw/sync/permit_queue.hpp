@@ -79,8 +79,7 @@ class permit_queue {
     }
     bool await_suspend(std::coroutine_handle<> h) noexcept {
       if (!taken_) return park(h, [q = queue_] { return q->take_or_queue(); });
-      task().set_resume_point(h);
-      task().schedule();
+      task().end_turn(h);
       return true;
     }
 

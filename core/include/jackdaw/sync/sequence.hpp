@@ -47,7 +47,7 @@ class sequence {
         return true;
       }
       if (was_cancelled() || !turn_used_up()) return false;
-      task().schedule();
+      task().end_turn(h);
       return true;
     }
 

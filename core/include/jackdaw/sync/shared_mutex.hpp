@@ -157,8 +157,7 @@ class shared_mutex::entry : public waiter {
           mutex_, *this, h, [this] { return mutex_->take_or_queue(share_); },
           [this](waiter& w) { mutex_->waiters_.push_back(w); });
     }
-    task().set_resume_point(h);
-    task().schedule();
+    task().end_turn(h);
     return true;
   }
 

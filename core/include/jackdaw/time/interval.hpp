@@ -45,8 +45,7 @@ class interval {
       }
       bool await_suspend(std::coroutine_handle<> h) noexcept {
         if (!ready_) return sleep_.await_suspend(h);
-        task_->set_resume_point(h);
-        task_->schedule();
+        task_->end_turn(h);
         return true;
       }
       std::uint64_t await_resume() {

@@ -60,6 +60,7 @@ class work_stealing_pool final : public any_executor, public timer_service {
 
   void submit(work& w) noexcept override;
   void submit_soon(work& w) noexcept override;
+  void submit_next_turn(work& w) noexcept override;
 
   void add(timer_node& node) noexcept override;
   [[nodiscard]] bool remove(timer_node& node) noexcept override;
