@@ -40,6 +40,8 @@ void worker::loop() noexcept {
       } else {
         w->run(*w);
       }
+      if (budget <= 0) [[unlikely]]
+        end_turn_of_forks();
     } else {
       sleep();
     }
@@ -62,6 +64,15 @@ void worker::push(work& w) noexcept {
 void worker::push_soon(work& w) noexcept {
   work* const displaced = soon_.exchange(&w, std::memory_order_acq_rel);  // see the field
   if (displaced != nullptr) push(*displaced);
+}
+
+// Forks go before the queue, as whoever awaits them does; but not turn after turn.
+void worker::end_turn_of_forks() noexcept {
+  forks_wait_ = true;
+  const std::int64_t now = nanoseconds_now();
+  if (now - last_service_ < service_period) return;
+  last_service_ = now;
+  turns_until_service_ = 1;
 }
 
 // A turn that has ended so early was nothing but operations. Tasks that do only that are done
@@ -97,21 +108,26 @@ work* worker::next_work() noexcept {
 }
 
 work* worker::next_in_turn() noexcept {
-  if (++turn_ % turns_between_services == 0) {
+  if (--turns_until_service_ == 0) {
+    turns_until_service_ = turns_between_services;
     look_at_events();
     soon_in_a_row_ = 0;
     if (work* w = pool_.injected.pop(); w != nullptr) return w;
     if (work* w = queue_.pop(); w != nullptr) return w;
   }
-  if (soon_in_a_row_ < soon_in_a_row_max) {
+  if (soon_in_a_row_ != soon_in_a_row_max) {
     ++soon_in_a_row_;
     if (work* w = take(soon_); w != nullptr) return w;
     if (work* w = take(next_turn_); w != nullptr) return w;
-  }
-  soon_in_a_row_ = 0;
-  if (work* w = take(next_turn_); w != nullptr) {
+  } else if (work* w = take(next_turn_); w != nullptr) {
+    soon_in_a_row_ = 0;
     if (!has_work_hint()) return w;
     push(*w);  // behind the others
+  }
+  soon_in_a_row_ = 0;
+  if (forks_wait_) [[unlikely]] {
+    forks_wait_ = false;
+    if (work* w = queue_.pop(); w != nullptr) return w;
   }
   if (work* w = forks.pop(); w != nullptr) return w;
   if (work* w = queue_.pop(); w != nullptr) return w;

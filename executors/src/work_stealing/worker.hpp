@@ -23,13 +23,15 @@ class work_observer;
 /// A worker. Everything is its own thread's, except what the comments say.
 ///
 /// Liveness (S59): of every `turns_between_services` units of work one goes to the injector, and
-/// timers and I/O are looked at; a unit of work that forks returns to the loop every
-/// lane::operations_per_turn forks.
+/// timers and I/O are looked at. A unit of work that forks returns to the loop every
+/// lane::operations_per_turn forks; then the queue has its turn, and every `service_period` the
+/// injector, timers and I/O have theirs.
 class alignas(base::cache_line) worker final : public lane {
  public:
   static constexpr std::uint32_t turns_between_services = base::bound(61, 3);
   static constexpr std::uint32_t soon_in_a_row_max = 3;
-  static constexpr std::int64_t brief_turn = 10'000;             // nanoseconds
+  static constexpr std::int64_t brief_turn = 10'000;  // nanoseconds, as those that follow
+  static constexpr std::int64_t service_period = 200'000;
   static constexpr int pauses_before_raid = base::bound(64, 1);  // about a microsecond
   // To fall asleep and to be woken costs some 10 microseconds of CPU on both sides. A worker that
   // has just taken work from another one looks for more that long before it sleeps.
@@ -68,6 +70,7 @@ class alignas(base::cache_line) worker final : public lane {
 
  private:
   void run_observed(work& w) noexcept;
+  void end_turn_of_forks() noexcept;
   [[nodiscard]] work* next_work() noexcept;
   [[nodiscard]] work* next_in_turn() noexcept;
   [[nodiscard]] work* take_injected() noexcept;
@@ -84,7 +87,7 @@ class alignas(base::cache_line) worker final : public lane {
 
   pool_core& pool_;
   const std::uint32_t index_;
-  std::uint32_t turn_ = 0;
+  std::uint32_t turns_until_service_ = turns_between_services;
   std::uint32_t soon_in_a_row_ = 0;
   std::uint32_t random_;
   bool searching_ = false;
@@ -98,6 +101,8 @@ class alignas(base::cache_line) worker final : public lane {
   base::atomic<work*> soon_{nullptr};
   base::atomic<work*> next_turn_{nullptr};
   std::int64_t last_turn_ended_ = 0;
+  std::int64_t last_service_ = 0;  // after a turn of forks
+  bool forks_wait_ = false;        // they have had their turn
   run_queue queue_;
   parker parker_;
   // Set while in the poller. seq_cst with the parker's token: see unpark().
