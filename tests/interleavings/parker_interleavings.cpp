@@ -72,41 +72,13 @@ struct deadline_against_unpark : rl::test_suite<deadline_against_unpark, 2> {
   }
 };
 
-// As worker.cpp does: the owner says that it is in the poller, looks for a token, and waits for
-// events; the waker leaves a token, looks who is in the poller, and ends its wait.
-struct owner_in_the_poller : rl::test_suite<owner_in_the_poller, 2> {
-  parker seat;
-  jackdaw::base::atomic<int> polling{0};
-  plain<int> written{0};
-  rl::sema_data* events = nullptr;
-
-  void before() { events = rl::ctx().sema_ctor(false, 0, 1); }
-  void thread(unsigned index) {
-    if (index == owner) {
-      polling.store(1, std::memory_order_seq_cst);
-      if (!seat.take_token()) {
-        events->wait(false, false, RL_INFO);
-        RL_ASSERT(seat.take_token());
-      }
-      RL_ASSERT(written == 1);
-      return;
-    }
-    written = 1;
-    seat.unpark();
-    unsigned ended = 0;
-    if (polling.load(std::memory_order_seq_cst) == 1) events->post(1, ended, RL_INFO);
-  }
-  void after() { rl::ctx().sema_dtor(events); }
-};
-
 }  // namespace
 
 int main() {
   using interleavings::check;
   return check<ping_pong>("no unpark is lost, and each happens before the park it ends") &&
                  check<two_wakers>("two unparks wake at least once") &&
-                 check<deadline_against_unpark>("a deadline does not swallow an unpark") &&
-                 check<owner_in_the_poller>("no unpark is lost on an owner that is in the poller")
+                 check<deadline_against_unpark>("a deadline does not swallow an unpark")
              ? 0
              : 1;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Weakens each explicit memory order once, and wants a model-checked test to notice.
+"""Weakens each explicit memory order once, and wants a model-checked test, or ThreadSanitizer, to notice.
 
 An order becomes the next weaker kind of its operation: seq_cst acquire, release or acq_rel; all others
 relaxed. A compare-and-swap whose success is weakened gets a relaxed failure too. Works on a copy of
@@ -19,7 +19,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORE = "core/include/jackdaw"
 POOL = "executors/src/work_stealing"
 
-# What is weakened, and who has to notice: any one of the tests is enough.
+# What is weakened, and who has to notice: any one of the tests is enough. A name alone is that of a
+# test of tests/interleavings; "suite:pattern" are tests of tests/suite on real threads, under
+# ThreadSanitizer.
 WATCHED = {
     f"{CORE}/base/small_mutex.hpp": ["small_mutex"],
     "core/src/base/small_mutex.cpp": ["small_mutex"],
@@ -40,6 +42,29 @@ WATCHED = {
     f"{POOL}/sleepers.cpp": ["sleepers"],
     "executors/src/reactor/readiness.hpp": ["readiness"],
     "core/src/time/deadline_scope.cpp": ["timer_wheel"],
+    f"{CORE}/sync/permit_queue.hpp": ["locks"],
+    "core/src/sync/permit_queue.cpp": ["locks"],
+    f"{CORE}/sync/shared_mutex.hpp": ["locks"],
+    "core/src/sync/shared_mutex.cpp": ["locks"],
+    f"{CORE}/sync/event.hpp": ["signals"],
+    "core/src/sync/event.cpp": ["signals"],
+    f"{CORE}/sync/latch.hpp": ["signals"],
+    f"{CORE}/sync/oneshot.hpp": ["channels"],
+    f"{CORE}/base/handler_slot.hpp": ["handler_slot"],
+    "core/src/structured/root_task.cpp": ["root_task"],
+    "core/src/structured/task_group.cpp": ["stress:handover.*"],
+    "core/src/structured/background_tasks.cpp": ["stress:handover.*"],
+    "core/src/structured/exception_group.cpp": ["stress:handover.*"],
+    "core/src/offload/from_thread.cpp": ["stress:handover.*"],
+    f"{CORE}/offload/abandonable_call.hpp": ["stress:handover.*"],
+    f"{CORE}/offload/visiting_tasks.hpp": ["stress:handover.*"],
+    "core/src/io/signal_stream.cpp": ["stress:handover.*"],
+    "executors/src/reactor/slot.hpp": ["reactor"],
+    "executors/src/reactor/slot_table.cpp": ["reactor"],
+    "executors/src/reactor/wake_flag.hpp": ["reactor"],
+    f"{POOL}/pool_core.hpp": ["pool"],
+    f"{POOL}/pool_core.cpp": ["pool"],
+    f"{POOL}/worker.cpp": ["pool"],
 }
 
 ORDER = re.compile(r"std::memory_order_(acquire|release|acq_rel|seq_cst)\b")
@@ -92,20 +117,32 @@ def mutants(text):
         yield line, what, text[: found.start()] + f"std::memory_order_{new}" + tail
 
 
+class Test:
+    """Of WATCHED: the preset, the target and the program with which it is run."""
+    def __init__(self, name):
+        suite, _, pattern = name.partition(":")
+        if pattern:
+            self.preset, self.target = "tsan", f"{suite}_tests"
+            self.program = [f"build/tsan/tests/{self.target}", f"--gtest_filter={pattern}"]
+        else:
+            self.preset, self.target = "release", f"{name}_interleavings"
+            self.program = [f"build/release/tests/interleavings/{self.target}"]
+
+
 class Copy:
     def __init__(self, folder, schedules, jobs, short):
         self.jobs = jobs
         self.folder = folder.resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.environment = os.environ | {"CCACHE_BASEDIR": str(self.folder), "CCACHE_NOHASHDIR": "1"}
+        self.environment = os.environ | {"CCACHE_BASEDIR": str(self.folder), "CCACHE_NOHASHDIR": "1",
+                                         "TSAN_OPTIONS": "halt_on_error=1"}
         self.looks = [{"JACKDAW_PREEMPTIONS": "1", "JACKDAW_SCHEDULES": str(schedules // 4)},
-                      {"JACKDAW_SCHEDULES": str(schedules)}][:1 if short else 2]
+                      {"JACKDAW_SCHEDULES": str(schedules), "GTEST_REPEAT": "10"}][:1 if short else 2]
         files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT,
                                check=True, capture_output=True).stdout
         subprocess.run(["xargs", "-0", "cp", "--parents", "--update", "--preserve=timestamps", "-t",
                         self.folder], cwd=ROOT, input=files, check=False, stderr=subprocess.DEVNULL)
-        self.run("cmake", "--preset", "release", "-B", "build", "-DJACKDAW_BUILD_EXAMPLES=OFF",
-                 check=True)
+        self.configured = set()
 
     def run(self, *command, check=False, timeout=900, environment=None):
         return subprocess.run(command, cwd=self.folder, env=self.environment | (environment or {}),
@@ -113,14 +150,16 @@ class Copy:
                               stderr=subprocess.STDOUT)
 
     def builds(self, test):
-        program = f"{test}_interleavings"
-        return self.run("ninja", "-C", "build", f"-j{self.jobs}", program).returncode == 0
+        if test.preset not in self.configured:
+            self.run("cmake", "--preset", test.preset, "-DJACKDAW_BUILD_EXAMPLES=OFF", check=True)
+            self.configured.add(test.preset)
+        return self.run("ninja", "-C", f"build/{test.preset}", f"-j{self.jobs}",
+                        test.target).returncode == 0
 
     def notices(self, test, look):
         """Does the test fail? Who hangs has not noticed."""
-        program = f"build/tests/interleavings/{test}_interleavings"
         try:
-            return self.run(program, timeout=300, environment=look).returncode != 0
+            return self.run(*test.program, timeout=300, environment=look).returncode != 0
         except subprocess.TimeoutExpired:
             return False
 
@@ -130,11 +169,12 @@ class Copy:
         try:
             path.write_text(text)
             for look in self.looks:
-                for test in tests:
+                for name in tests:
+                    test = Test(name)
                     if not self.builds(test):
-                        return f"{test} does not build"
+                        return f"{name} does not build"
                     if self.notices(test, look):
-                        return f"caught by {test}"
+                        return f"caught by {name}"
             return "SURVIVED"
         finally:
             path.write_text(original)

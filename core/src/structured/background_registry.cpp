@@ -18,9 +18,8 @@ void background_registry::add(background_entry& e) noexcept {
 void background_registry::remove(background_entry& e) noexcept {
   const std::lock_guard guard(lock_);
   all_.erase(e);
-  // release: partner is wait_until_empty. Woken under the lock: the registry outlives whoever holds
-  // it.
-  if (count_.fetch_sub(1, std::memory_order_release) == 1) base::futex_wake_one(count_);
+  // relaxed: the lock orders it. Woken under the lock: the registry outlives whoever holds it.
+  if (count_.fetch_sub(1, std::memory_order_relaxed) == 1) base::futex_wake_one(count_);
 }
 
 void background_registry::cancel_all(const cancel_reason& why, bool hard) noexcept {
@@ -32,17 +31,19 @@ void background_registry::cancel_all(const cancel_reason& why, bool hard) noexce
 
 bool background_registry::wait_until_empty(std::int64_t deadline) noexcept {
   for (;;) {
-    const std::uint32_t count = count_.load(std::memory_order_acquire);  // partner: remove()
+    const std::uint32_t count = count_.load(std::memory_order_relaxed);  // as below
     if (count == 0) break;
     if (clock::now().time_since_epoch().count() >= deadline) return false;
     (void)base::wait_for_task_until(count_, count, deadline);
   }
-  const std::lock_guard guard(lock_);  // the last remove() has left it
+  // The last remove() has left it, and what it came after happens before our return.
+  const std::lock_guard guard(lock_);
   return true;
 }
 
 std::size_t background_registry::size() const noexcept {
-  return count_.load(std::memory_order_relaxed);  // a snapshot
+  const std::lock_guard guard(lock_);  // so that it is ordered: see runtime::core::drive
+  return count_.load(std::memory_order_relaxed);
 }
 
 }  // namespace jackdaw

@@ -23,7 +23,7 @@ struct exception_group::content {
   content() = default;
   content(const content&) = delete;
   content& operator=(const content&) = delete;
-  ~content() { delete text.load(std::memory_order_acquire); }
+  ~content() { delete text.load(std::memory_order_relaxed); }  // the last owner: ordered by that
 
   static void drop(content* c) noexcept;
 };
@@ -148,7 +148,7 @@ const char* exception_group::what() const noexcept {
   try {
     auto made = std::make_unique<const std::string>(draw_tree(content_));
     // release: the text; acquire: another thread's text, if that was first.
-    if (content_->text.compare_exchange_strong(text, made.get(), std::memory_order_acq_rel,
+    if (content_->text.compare_exchange_strong(text, made.get(), std::memory_order_release,
                                                std::memory_order_acquire)) {
       text = made.release();
     }

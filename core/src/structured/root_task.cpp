@@ -48,7 +48,8 @@ bool root_base::done() const noexcept {
 }
 
 // The word with the announcement in it, or one that says that there is nothing to wait for.
-std::uint32_t root_base::announce_wait(std::uint32_t seen) noexcept {
+std::uint32_t root_base::announce_wait() noexcept {
+  const std::uint32_t seen = state_.load(std::memory_order_acquire);  // partner: end()
   if ((seen & (awaited_bit | ended_bit)) != 0) return seen;
   // acquire: partner is end(). The other half of the pair is its read-modify-write of the same
   // word: either it sees the bit, or we its.
@@ -57,7 +58,7 @@ std::uint32_t root_base::announce_wait(std::uint32_t seen) noexcept {
 
 void root_base::wait() noexcept {
   for (;;) {
-    const std::uint32_t seen = announce_wait(state_.load(std::memory_order_acquire));  // as above
+    const std::uint32_t seen = announce_wait();
     if ((seen & ended_bit) != 0) return;
     base::wait_for_task(state_, seen);
   }
@@ -65,7 +66,7 @@ void root_base::wait() noexcept {
 
 bool root_base::wait_until(std::int64_t deadline) noexcept {
   for (;;) {
-    const std::uint32_t seen = announce_wait(state_.load(std::memory_order_acquire));  // as above
+    const std::uint32_t seen = announce_wait();
     if ((seen & ended_bit) != 0) return true;
     if (clock::now().time_since_epoch().count() >= deadline) return false;
     (void)base::wait_for_task_until(state_, seen, deadline);
@@ -74,7 +75,7 @@ bool root_base::wait_until(std::int64_t deadline) noexcept {
 
 bool root_base::wait_or_poke() noexcept {
   for (;;) {
-    const std::uint32_t seen = announce_wait(state_.load(std::memory_order_acquire));  // as above
+    const std::uint32_t seen = announce_wait();
     if ((seen & ended_bit) != 0) return true;
     if ((seen & poked_bit) != 0) {
       state_.fetch_and(~poked_bit, std::memory_order_relaxed);  // a flag; orders nothing

@@ -85,9 +85,11 @@ bool task_group::join::awaiter::await_suspend(std::coroutine_handle<> h) noexcep
 
 void task_group::fail() noexcept {
   const cancel_reason why(cancel_kind::sibling_error, {}, parent_->id_hint());
-  // acquire: the others' last steps, if this is the only member that is left; partner: leave().
+  // acquire: the others' last steps, handle() among them, if this is the only member that is left;
+  // partner: leave().
   const std::uint64_t left = tokens(live_.load(std::memory_order_acquire));
-  if (left == child_token || left == body_token) {
+  const bool alone = left == child_token || left == body_token;
+  if (alone && handle_.control_ == nullptr) {  // through a handle somebody may be spawning just now
     scope_.mark_failed(why);
   } else {
     scope_.cancel(why);
@@ -98,8 +100,8 @@ bool task_group::child_failed(child_base& c) noexcept {
   child_base* latest = failed_.load(std::memory_order_relaxed);
   do {
     c.set_next_kept(latest);
-    // release: the child's fields; read after the join, which is ordered by leave() as well.
-  } while (!failed_.compare_exchange_weak(latest, &c, std::memory_order_release,
+    // relaxed: the children are read after the join, which leave() orders.
+  } while (!failed_.compare_exchange_weak(latest, &c, std::memory_order_relaxed,
                                           std::memory_order_relaxed));
   fail();
   return true;
@@ -124,7 +126,8 @@ std::vector<exception_group::leaf> task_group::collect_errors(
     if (body_error != nullptr) leaves.push_back({body_error, exception_group::body, {}});
   };
   // The stack has the latest first: built backwards, then turned round.
-  for (child_base* c = failed_.load(std::memory_order_acquire); c != nullptr; c = c->next_kept()) {
+  // relaxed: after the join.
+  for (child_base* c = failed_.load(std::memory_order_relaxed); c != nullptr; c = c->next_kept()) {
     if (c == failed_before_body_) add_body();
     if (c->error() != body_error) leaves.push_back({c->error(), c->index(), std::string(c->name)});
   }

@@ -33,8 +33,8 @@ blocking_pool::~blocking_pool() {
     wake(claim(*t));
   }
   lock_.unlock();
-  // acquire: partner of the release in leave().
-  while (const std::uint32_t live = threads_.load(std::memory_order_acquire)) {
+  // relaxed: the lock, which the last thread has held since it left, orders us behind it.
+  while (const std::uint32_t live = threads_.load(std::memory_order_relaxed)) {
     base::futex_wait(threads_, live);
   }
   const std::lock_guard guard(lock_);  // the last thread may be inside still
@@ -159,8 +159,8 @@ bool blocking_pool::await_claim() noexcept {
   lock_.unlock();
   const std::int64_t deadline = (clock::now() + options_.keep_alive).time_since_epoch().count();
   bool waiting = looked_in_vain(me);
-  // acquire: partner of claim()'s release.
-  while (waiting && me.state.load(std::memory_order_acquire) == idle_thread::asleep) {
+  // relaxed: the lock, which claim()'s caller held, orders us behind it.
+  while (waiting && me.state.load(std::memory_order_relaxed) == idle_thread::asleep) {
     waiting = base::futex_wait_until(me.state, idle_thread::asleep, deadline);
   }
   lock_.lock();
@@ -175,8 +175,8 @@ void blocking_pool::leave() noexcept {
   const bool predecessor = std::exchange(any_left_, true);
   const pthread_t joined = std::exchange(last_left_, pthread_self());
   const base::atomic<std::uint32_t>& word = threads_;
-  // release: partner is the destructor's acquire.
-  const bool last = threads_.fetch_sub(1, std::memory_order_release) == 1 && stopping_;
+  const bool last =
+      threads_.fetch_sub(1, std::memory_order_relaxed) == 1 && stopping_;  // under the lock
   lock_.unlock();
   if (last) base::futex_wake_one(word);
   if (predecessor) pthread_join(joined, nullptr);
@@ -184,9 +184,9 @@ void blocking_pool::leave() noexcept {
 
 // Under the lock; `t` was taken off the stack. Null: it is awake, and sees it.
 blocking_pool::idle_thread* blocking_pool::claim(idle_thread& t) noexcept {
-  // release: partner is await_claim(). A read-modify-write, as is the thread's step to asleep: the
-  // second of the two sees the first.
-  const std::uint32_t before = t.state.exchange(idle_thread::claimed, std::memory_order_release);
+  // relaxed: the lock publishes what was queued. A read-modify-write, as is the thread's step to
+  // asleep: the second of the two sees the first.
+  const std::uint32_t before = t.state.exchange(idle_thread::claimed, std::memory_order_relaxed);
   return before == idle_thread::asleep ? &t : nullptr;
 }
 
@@ -196,15 +196,14 @@ bool blocking_pool::looked_in_vain(idle_thread& me) noexcept {
   const auto until = clock::now() + patience;
   do {
     for (int i = 0; i != looks_between_clocks; ++i) {
-      if (me.state.load(std::memory_order_acquire) != idle_thread::looking)
-        return false;  // claim()
+      if (me.state.load(std::memory_order_relaxed) != idle_thread::looking)
+        return false;  // as in await_claim()
       base::pause();
     }
   } while (clock::now() < until);
   std::uint32_t expected = idle_thread::looking;
-  // acquire on failure: partner is claim(). On success nothing is published.
   return me.state.compare_exchange_strong(expected, idle_thread::asleep, std::memory_order_relaxed,
-                                          std::memory_order_acquire);
+                                          std::memory_order_relaxed);
 }
 
 void blocking_pool::wake(idle_thread* t) noexcept {

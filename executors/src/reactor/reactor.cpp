@@ -64,8 +64,7 @@ std::size_t reactor::dispatch() noexcept {
   for (int i = 0; i < event_count_; ++i) {
     const epoll_event& e = events_[static_cast<std::size_t>(i)];
     if (e.data.u64 == wake_key) {
-      // acq_rel: who found it set relies on us to see what it published before; partner: wake().
-      (void)woken_.exchange(false, std::memory_order_acq_rel);
+      woken_.clear();
     } else {
       runnable += handle(e.data.u64, e.events);
     }
@@ -94,7 +93,7 @@ std::size_t reactor::handle(std::uint64_t key, std::uint32_t events) noexcept {
 }
 
 void reactor::wake() noexcept {
-  if (woken_.exchange(true, std::memory_order_acq_rel)) return;  // partner: dispatch()
+  if (!woken_.set()) return;
   const std::uint64_t one = 1;
   // Can fail only because the counter is full, and then it is readable anyway.
   (void)!::write(wake_.get(), &one, sizeof one);
@@ -135,13 +134,13 @@ void reactor::release(io::registration& r) noexcept {
 }
 
 void reactor::leave(slot& s, std::uint32_t users) noexcept {
-  if (s.users.fetch_sub(users, std::memory_order_acq_rel) != users) return;  // see the field
+  if (!s.leave(users)) return;
   if (!s.borrowed) ::close(s.fd);
   let_go(s);
 }
 
 void reactor::let_go(slot& s) noexcept {
-  if (s.holders.fetch_sub(1, std::memory_order_acq_rel) == 1) slots_.give_back(s);  // see the field
+  if (s.let_go()) slots_.give_back(s);
 }
 
 bool reactor::start(io::operation& op) noexcept {

@@ -13,6 +13,7 @@
 
 #include "reactor/owned_fd.hpp"
 #include "reactor/slot_table.hpp"
+#include "reactor/wake_flag.hpp"
 #include "work_stealing/poller.hpp"
 
 namespace jackdaw::reactor {
@@ -72,9 +73,7 @@ class reactor final : public io::engine, public work_stealing::poller {
   slot_table slots_;
   std::array<epoll_event, events_at_once> events_;  // what the last wait found
   int event_count_ = 0;
-  // Set by wake(), cleared by dispatch(): a second wake does not write again. acq_rel: partners
-  // each other.
-  base::atomic<bool> woken_{false};
+  wake_flag woken_;  // set by wake(), cleared by dispatch(): a second wake does not write again
 };
 
 }  // namespace jackdaw::reactor

@@ -21,8 +21,7 @@ struct alignas(base::cache_line) slot final : io::registration {
   readiness<io::operation> inward;
   readiness<io::operation> outward;
 
-  // Written when the slot is taken and freed; read by the reactor with each event. Partners each
-  // other: release and acquire.
+  // Written when the slot is freed; read by the reactor with each event. Orders nothing.
   base::atomic<std::uint32_t> generation{0};
   // Written by the closer and by operations that find their direction closed; acq_rel, so that
   // every system call on the descriptor happens before its close.
@@ -37,6 +36,14 @@ struct alignas(base::cache_line) slot final : io::registration {
 
   [[nodiscard]] readiness<io::operation>& direction(const io::operation& op) noexcept {
     return op.outward() ? outward : inward;
+  }
+  /// So many users are gone. True: they were the last, and the caller closes the descriptor.
+  [[nodiscard]] bool leave(std::uint32_t count) noexcept {
+    return users.fetch_sub(count, std::memory_order_acq_rel) == count;  // see the field
+  }
+  /// A holder is gone. True: it was the last, and the caller gives the slot back.
+  [[nodiscard]] bool let_go() noexcept {
+    return holders.fetch_sub(1, std::memory_order_acq_rel) == 1;  // see the field
   }
 };
 

@@ -48,8 +48,8 @@ slot& slot_table::take(int fd) {
 void slot_table::give_back(slot& s) noexcept {
   const std::lock_guard guard(lock_);
   s.fd = -1;
-  // release: partner is find(). relaxed: written under the lock only.
-  s.generation.store(s.generation.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  // relaxed: written under the lock only; find() says what it takes from it.
+  s.generation.store(s.generation.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   s.next_free = free_;
   free_ = &s;
   --in_use_;
@@ -57,9 +57,9 @@ void slot_table::give_back(slot& s) noexcept {
 
 slot* slot_table::find(std::uint64_t key) noexcept {
   slot& s = at(static_cast<std::uint32_t>(key >> 32));
-  // acquire: partner of give_back. Should the slot change hands right after, the event does no more
-  // than wake an operation that tries once more.
-  return s.generation.load(std::memory_order_acquire) == static_cast<std::uint32_t>(key) ? &s
+  // relaxed: keeps outdated events away. Should the slot change hands just now, the event does no
+  // more than wake an operation that tries once more.
+  return s.generation.load(std::memory_order_relaxed) == static_cast<std::uint32_t>(key) ? &s
                                                                                          : nullptr;
 }
 

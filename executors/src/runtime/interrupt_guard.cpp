@@ -2,44 +2,30 @@
 #include "runtime/interrupt_guard.hpp"
 
 #include <cerrno>
-#include <cstdint>
 
-#include <jackdaw/base/atomic.hpp>
+#include <jackdaw/base/handler_slot.hpp>
 
 namespace jackdaw {
 
 namespace {
 
-static_assert(base::atomic<root_base*>::is_always_lock_free, "a signal handler uses it");
-
-// Whom SIGINT is for; null: nobody. seq_cst with `handlers`.
-base::atomic<root_base*> target_of_signal{nullptr};
-// Handlers that are running. seq_cst: StoreLoad with the target, so that who takes the target back
-// either is seen or waits.
-base::atomic<std::uint32_t> handlers{0};
+base::handler_slot<root_base> target_of_signal;  // whom SIGINT is for
 
 void handle(int) noexcept {
   const int saved = errno;
-  handlers.fetch_add(1, std::memory_order_seq_cst);  // partner: the destructor
-  if (root_base* const r = target_of_signal.load(std::memory_order_seq_cst)) r->poke();
-  handlers.fetch_sub(1, std::memory_order_release);  // partner: the destructor
+  target_of_signal.use([](root_base& r) { r.poke(); });
   errno = saved;
 }
 
 }  // namespace
 
 interrupt_guard::interrupt_guard(root_base& target) noexcept {
-  root_base* nobody = nullptr;
-  // seq_cst: partner: handle()
-  if (!target_of_signal.compare_exchange_strong(nobody, &target, std::memory_order_seq_cst,
-                                                std::memory_order_relaxed)) {
-    return;
-  }
+  if (!target_of_signal.set(target)) return;
   struct sigaction now{};
   ::sigaction(SIGINT, nullptr, &now);
   active_ = now.sa_handler == SIG_DFL;
   if (!active_) {
-    target_of_signal.store(nullptr, std::memory_order_seq_cst);
+    target_of_signal.clear();
     return;
   }
   struct sigaction action{};
@@ -58,9 +44,7 @@ interrupt_guard::~interrupt_guard() {
     now.sa_handler = SIG_DFL;
     ::sigaction(SIGINT, &now, nullptr);
   }
-  target_of_signal.store(nullptr, std::memory_order_seq_cst);  // partner: handle()
-  // A handler that saw the target may still be at it; it is a few instructions long.
-  while (handlers.load(std::memory_order_seq_cst) != 0) base::pause();
+  target_of_signal.clear();
 }
 
 }  // namespace jackdaw

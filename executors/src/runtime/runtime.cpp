@@ -68,9 +68,11 @@ class runtime::core final : public services {
   /// Runs a root to its end; the last run to end takes the background tasks with it. True: SIGINT
   /// came.
   bool drive(root_base& root) noexcept {
-    active_runs_.fetch_add(1, std::memory_order_relaxed);  // counts; acq_rel below orders
+    // relaxed, both: a count. A registration that the look of the last one, under the registry's
+    // lock, does not see comes after it, and so does the end of the run that it belongs to.
+    active_runs_.fetch_add(1, std::memory_order_relaxed);
     const bool interrupted = complete(root);
-    if (active_runs_.fetch_sub(1, std::memory_order_acq_rel) == 1) end_background();
+    if (active_runs_.fetch_sub(1, std::memory_order_relaxed) == 1) end_background();
     return interrupted;
   }
 

@@ -78,7 +78,8 @@ bool world::block(const base::atomic<std::uint32_t>& word, std::uint32_t expecte
                   std::int64_t deadline) noexcept {
   lane* const outer = base::this_lane();
   bool in_time = true;
-  while (in_time && word.load(std::memory_order_acquire) == expected) {  // partner: the waker
+  // relaxed: the caller looks again, and acquires.
+  while (in_time && word.load(std::memory_order_relaxed) == expected) {
     if (step()) continue;
     in_time = deadline > now();
     if (in_time) let_time_pass(deadline);

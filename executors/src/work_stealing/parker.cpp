@@ -24,9 +24,8 @@ bool parker::park_until(std::int64_t deadline) noexcept {
 }
 
 void parker::unpark() noexcept {
-  // release: pairs with the owner's acquires. seq_cst: the token, then the caller's look at whether
-  // the owner is in the poller (worker::unpark); partner is take_token() in worker::rest.
-  if (state_.exchange(notified, std::memory_order_seq_cst) == parked) base::futex_wake_one(state_);
+  // release: pairs with the owner's acquires.
+  if (state_.exchange(notified, std::memory_order_release) == parked) base::futex_wake_one(state_);
 }
 
 bool parker::take_token_or_become_parked() noexcept {
@@ -43,9 +42,7 @@ bool parker::take_token_or_become_parked() noexcept {
 }
 
 bool parker::take_token() noexcept {
-  // seq_cst: who finds none and goes into the poller must have looked after it said so; partner is
-  // unpark().
-  if (state_.load(std::memory_order_seq_cst) != notified) return false;
+  if (state_.load(std::memory_order_relaxed) != notified) return false;  // decided by the exchange
   // Only the owner takes tokens, so it is still there. acquire: pairs with unpark().
   state_.exchange(empty, std::memory_order_acquire);
   return true;

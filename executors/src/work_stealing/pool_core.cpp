@@ -63,7 +63,7 @@ void pool_core::start_threads() {
 }
 
 void pool_core::stop() noexcept {
-  stopping_.store(true, std::memory_order_release);  // partner: stopping()
+  stopping_.store(true, std::memory_order_relaxed);  // the wake-ups below carry it to who sleeps
   for (auto& w : workers) w->unpark();
   poller_.wake();
   monitor_parker_.unpark();

@@ -57,7 +57,7 @@ class pool_core {
   /// protocol asks for it.
   void wake_one() noexcept;
   [[nodiscard]] bool stopping() const noexcept {
-    return stopping_.load(std::memory_order_acquire);  // partner: the destructor's release
+    return stopping_.load(std::memory_order_relaxed);  // a flag; see stop()
   }
 
   /// Timers and I/O, without waiting. Any worker.

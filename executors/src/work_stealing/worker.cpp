@@ -19,7 +19,7 @@ std::int64_t nanoseconds_now() noexcept { return clock::now().time_since_epoch()
 /// The owner: what is in a slot that only it fills.
 work* take(base::atomic<work*>& slot) noexcept {
   if (slot.load(std::memory_order_relaxed) == nullptr) return nullptr;
-  return slot.exchange(nullptr, std::memory_order_acq_rel);  // see the fields
+  return slot.exchange(nullptr, std::memory_order_relaxed);  // what is there is our own
 }
 
 }  // namespace
@@ -62,7 +62,8 @@ void worker::push(work& w) noexcept {
 
 // No wake-up: this worker runs it next. What it displaces is ordinary work, and does wake.
 void worker::push_soon(work& w) noexcept {
-  work* const displaced = soon_.exchange(&w, std::memory_order_acq_rel);  // see the field
+  // release: partner is release_neglected(). What is displaced is our own.
+  work* const displaced = soon_.exchange(&w, std::memory_order_release);
   if (displaced != nullptr) push(*displaced);
 }
 
@@ -82,7 +83,7 @@ void worker::push_next_turn(work& w) noexcept {
   const bool brief = now - last_turn_ended_ < brief_turn;
   last_turn_ended_ = now;
   if (!brief) return push(w);
-  work* const displaced = next_turn_.exchange(&w, std::memory_order_acq_rel);  // see the field
+  work* const displaced = next_turn_.exchange(&w, std::memory_order_release);  // as in push_soon()
   if (displaced != nullptr) push(*displaced);
 }
 
@@ -193,10 +194,10 @@ work* worker::raid(base::fork_deque& victim) noexcept {
     if (work* w = victim.steal(); w != nullptr) return w;
     base::pause();
   }
-  // acquire and release: partners each other; only the order of raids hangs on it.
-  if (pool_.raid_under_way.exchange(true, std::memory_order_acquire)) return nullptr;
+  // relaxed, both: a flag that saves interruptions; the deque's own words order its raiders.
+  if (pool_.raid_under_way.exchange(true, std::memory_order_relaxed)) return nullptr;
   work* const w = victim.raid();
-  pool_.raid_under_way.store(false, std::memory_order_release);
+  pool_.raid_under_way.store(false, std::memory_order_relaxed);
   return w;
 }
 
@@ -223,8 +224,9 @@ bool worker::has_work_hint() const noexcept { return !queue_.empty_hint() || !fo
 
 bool worker::release_neglected() noexcept {
   for (base::atomic<work*>* slot : {&soon_, &next_turn_}) {
-    if (work* w = slot->exchange(nullptr, std::memory_order_acq_rel); w != nullptr)
-      pool_.injected.push(*w);  // see the fields
+    // acquire: partners are push_soon() and push_next_turn().
+    if (work* w = slot->exchange(nullptr, std::memory_order_acquire); w != nullptr)
+      pool_.injected.push(*w);
   }
   return has_work_hint() || !pool_.injected.empty_hint();
 }
@@ -232,9 +234,9 @@ bool worker::release_neglected() noexcept {
 void worker::sleep() noexcept {
   helping_ = false;
   const bool in_poller = pool_.try_enter_poller();
-  // The token and polling_ form a StoreLoad pair with unpark(): either the waker sees polling_, or
-  // we see the token.
-  polling_.store(in_poller, std::memory_order_seq_cst);
+  // relaxed: the list's mutex orders it. Who takes us off the list sees it, or that we are up
+  // again.
+  polling_.store(in_poller, std::memory_order_relaxed);
   const bool look_again = pool_.asleep.announce_sleep(index_, searching_);
   searching_ = false;
   if (look_again && pool_.anything_to_do()) {
@@ -282,8 +284,8 @@ void worker::rest(bool barrier_paid) noexcept {
 
 void worker::unpark() noexcept {
   parker_.unpark();
-  // seq_cst: after the token; partner: sleep() sets polling_, then rest() looks for the token.
-  if (polling_.load(std::memory_order_seq_cst)) pool_.wake_poller();
+  // relaxed: see sleep(). stop(), which has not looked into the list, wakes the poller in any case.
+  if (polling_.load(std::memory_order_relaxed)) pool_.wake_poller();
 }
 
 }  // namespace jackdaw::work_stealing

@@ -96,8 +96,8 @@ class alignas(base::cache_line) worker final : public lane {
   bool owed_ = false;        // one of them would have woken somebody
   wake_patience patience_;
   // What this worker runs next, and what has used up a brief turn on it. Exchanged by the owner
-  // and, when it finds this worker stuck, by the monitor. acq_rel: the work's content, between
-  // whoever puts and whoever takes.
+  // and, when it finds this worker stuck, by the monitor. release by the owner, acquire by the
+  // monitor: the work's content.
   base::atomic<work*> soon_{nullptr};
   base::atomic<work*> next_turn_{nullptr};
   std::int64_t last_turn_ended_ = 0;
@@ -105,7 +105,7 @@ class alignas(base::cache_line) worker final : public lane {
   bool forks_wait_ = false;        // they have had their turn
   run_queue queue_;
   parker parker_;
-  // Set while in the poller. seq_cst with the parker's token: see unpark().
+  // Set while in the poller; read by unpark().
   base::atomic<bool> polling_{false};
 };
 

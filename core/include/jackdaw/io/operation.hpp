@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 
+#include <jackdaw/base/atomic.hpp>
 #include <jackdaw/cancellation/park.hpp>
 #include <jackdaw/io/endpoint.hpp>
 
@@ -16,7 +17,7 @@ class engine;
 
 /// A descriptor as its engine keeps it. The engine owns it and derives from it.
 struct registration {
-  int fd = -1;
+  base::plain<int> fd = -1;
 
  protected:
   registration() noexcept = default;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <memory>
 
 #include <jackdaw/io/descriptor.hpp>
 #include <jackdaw/task.hpp>
@@ -34,7 +35,7 @@ class signal_stream {
 
  private:
   io::descriptor counter_;
-  signal_subscription* subscription_;
+  std::unique_ptr<signal_subscription> subscription_;
 };
 
 }  // namespace jackdaw

@@ -59,8 +59,8 @@ class abandonable_job final : public blocking_job, public offloaded_call<Call> {
   }
   void finish() noexcept {
     waiter& waiting = *waiter_;
-    // acquire: partner of abandon()'s release.
-    if (fate_.exchange(fate::ended, std::memory_order_acq_rel) != fate::abandoned) {
+    // acquire: partner of abandon()'s release. What the call has done the grant publishes.
+    if (fate_.exchange(fate::ended, std::memory_order_acquire) != fate::abandoned) {
       grant(waiting);
       return;
     }

@@ -32,7 +32,8 @@ struct completions {
     if (count == 0) ended.close();
   }
   channel<completed<T>> ended;  // has room for all
-  // Tasks whose outcome is not in there yet. acq_rel: the last one closes after all have sent.
+  // Tasks whose outcome is not in there yet. relaxed: each has sent under the channel's lock before
+  // it counts, so the last one closes after all of them.
   atomic<std::size_t> running;
 };
 
@@ -53,7 +54,7 @@ class completion_report {
   void send(outcome<T> o) noexcept {
     const std::shared_ptr<completions<T>> to = std::move(to_);
     (void)to->ended.try_send(completed<T>{index_, std::move(o)});
-    if (to->running.fetch_sub(1, std::memory_order_acq_rel) == 1) to->ended.close();
+    if (to->running.fetch_sub(1, std::memory_order_relaxed) == 1) to->ended.close();
   }
 
  private:

@@ -38,10 +38,9 @@ class background_registry {
   [[nodiscard]] std::size_t size() const noexcept;
 
  private:
-  base::small_mutex lock_;
+  mutable base::small_mutex lock_;
   base::intrusive_list<background_entry> all_;  // guarded by lock_
-  // Entries that are registered. Written under lock_, waited for as a futex. release/acquire: what
-  // their tasks did happens before the end of the wait.
+  // Entries that are registered. Written under lock_, which orders it; waited for as a futex.
   base::atomic<std::uint32_t> count_{0};
 };
 

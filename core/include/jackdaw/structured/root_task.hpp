@@ -65,7 +65,7 @@ class root_base : public task_context {
   static std::coroutine_handle<> ended(task_context& t) noexcept;
   void end() noexcept;
 
-  [[nodiscard]] std::uint32_t announce_wait(std::uint32_t seen) noexcept;
+  [[nodiscard]] std::uint32_t announce_wait() noexcept;
   bool request(const cancel_reason& why, bool hard) noexcept;
 
   block_scope scope_;

@@ -101,8 +101,8 @@ class blocking_pool final : public any_executor, public blocking_service {
   bool stopping_ = false;
   pthread_t last_left_{};  // each thread that ends joins the one that ended before it
   bool any_left_ = false;
-  // Live threads. Written under the lock; the destructor waits for 0 on it without (acquire,
-  // partner: leave()'s release).
+  // Live threads. Written under the lock; the destructor waits for 0 on it without, and then takes
+  // the lock.
   base::atomic<std::uint32_t> threads_{0};
 };
 
