@@ -30,8 +30,13 @@ struct mutex_world {
     make_lock_of(&m);
     if (a.run == unlock || b.run == unlock) taken_before = m.try_lock();
   }
+  // Who is cancelled tries once more.
   static void lock(mutex_world& w, simulated_task& t) {
-    if (const auto guard = t.await(w.m.lock())) w.inside = w.inside + 1;
+    if (const auto guard = t.await(w.m.lock())) {
+      w.inside = w.inside + 1;
+    } else {
+      try_lock(w, t);
+    }
   }
   static void try_lock(mutex_world& w, simulated_task&) {
     if (const auto guard = w.m.try_lock()) w.inside = w.inside + 1;
@@ -60,11 +65,20 @@ struct shared_mutex_world {
     if (a.run == unlock || b.run == unlock) written_before = m.try_lock();
     if (a.run == unlock_shared || b.run == unlock_shared) read_before = m.try_lock_shared();
   }
+  // Who is cancelled tries once more.
   static void lock(shared_mutex_world& w, simulated_task& t) {
-    if (const auto guard = t.await(w.m.lock())) w.inside = w.inside + 1;
+    if (const auto guard = t.await(w.m.lock())) {
+      w.inside = w.inside + 1;
+    } else {
+      try_lock(w, t);
+    }
   }
   static void lock_shared(shared_mutex_world& w, simulated_task& t) {
-    if (const auto guard = t.await(w.m.lock_shared())) RL_ASSERT(w.inside >= 0);
+    if (const auto guard = t.await(w.m.lock_shared())) {
+      RL_ASSERT(w.inside >= 0);
+    } else {
+      try_lock_shared(w, t);
+    }
   }
   static void try_lock(shared_mutex_world& w, simulated_task&) {
     if (const auto guard = w.m.try_lock()) w.inside = w.inside + 1;
