@@ -146,6 +146,42 @@ struct cancelled_writer : rl::test_suite<cancelled_writer, 3> {
   }
 };
 
+// A writer lets in a reader that waits; another one comes in by itself, and sees the writer's work.
+struct later_reader : rl::test_suite<later_reader, 3> {
+  std::optional<scope> root;
+  std::optional<shared_mutex> m;
+  shared_mutex::guard writing;
+  std::optional<simulated_task> reader;
+  base::plain<int> written{0};
+
+  void before() {
+    base::statics::begin();
+    root.emplace();
+    m.emplace();
+    make_lock_of(&*m);
+    writing = m->try_lock();
+    reader.emplace(*root, 0);
+  }
+  void thread(unsigned index) {
+    if (index == 0) {
+      const auto guard = reader->await(m->lock_shared());
+      RL_ASSERT(guard.has_value() && written == 1);
+      reader->end();
+    } else if (index == 1) {
+      written = 1;
+      writing.unlock();
+    } else if (const auto guard = m->try_lock_shared()) {
+      RL_ASSERT(written == 1);
+    }
+  }
+  void after() {
+    m.reset();
+    reader.reset();
+    root.reset();
+    base::statics::end();
+  }
+};
+
 // S28, S29. With `release` there is no permit at first.
 struct semaphore_world {
   using op = operation<semaphore_world>;
@@ -215,6 +251,7 @@ int main() {
   using namespace interleavings;
   return check_pairs<mutex_world>("mutex") && check_pairs<shared_mutex_world>("shared_mutex") &&
                  check<cancelled_writer>("a cancelled writer lets those behind it in", 2) &&
+                 check<later_reader>("a later reader sees the writer's work", 2) &&
                  check_pairs<semaphore_world>("semaphore") &&
                  check_pairs<limiter_world>("capacity_limiter")
              ? 0

@@ -77,10 +77,12 @@ struct event_destroyed_by_its_waiter : rl::test_suite<event_destroyed_by_its_wai
 struct latch_world {
   using op = operation<latch_world>;
 
+  const bool both_count;
   latch l;
   base::plain<int> done_by[2] = {{0}, {0}};
 
-  latch_world(const op& a, const op& b) : l(a.run == count_down && b.run == count_down ? 2 : 1) {}
+  latch_world(const op& a, const op& b)
+      : both_count(a.run == count_down && b.run == count_down), l(both_count ? 2 : 1) {}
   static void wait(latch_world& w, simulated_task& t) {
     if (t.await(w.l.wait())) RL_ASSERT(w.done_by[t.other()] == 1);
   }
@@ -90,6 +92,7 @@ struct latch_world {
   static void count_down(latch_world& w, simulated_task& t) {
     w.done_by[t.index()] = 1;
     w.l.count_down();
+    if (w.both_count) try_wait(w, t);
   }
   static constexpr auto operations() {
     return std::array{op{"wait", wait, 1}, op{"try_wait", try_wait},

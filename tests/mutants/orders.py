@@ -49,7 +49,7 @@ WATCHED = {
     f"{CORE}/sync/event.hpp": ["signals"],
     "core/src/sync/event.cpp": ["signals"],
     f"{CORE}/sync/latch.hpp": ["signals"],
-    f"{CORE}/sync/oneshot.hpp": ["channels"],
+    f"{CORE}/sync/oneshot.hpp": ["channels", "stress:handover.*"],
     f"{CORE}/base/handler_slot.hpp": ["handler_slot"],
     "core/src/structured/root_task.cpp": ["root_task"],
     "core/src/structured/task_group.cpp": ["stress:handover.*"],

@@ -24,6 +24,7 @@
 #include <jackdaw/structured/exception_group.hpp>
 #include <jackdaw/structured/task_group.hpp>
 #include <jackdaw/structured/timeout.hpp>
+#include <jackdaw/sync/oneshot.hpp>
 #include "support/errors.hpp"
 
 namespace {
@@ -160,6 +161,20 @@ TEST(handover, of_the_text_of_errors_that_two_have_made_at_once) {
     EXPECT_GT(errors.length_of_text(), 2000U);
     other.join();
   }
+}
+
+TEST(handover, of_a_receiver_to_the_sender_that_grants_it) {
+  on_two_workers([]() -> jd::task<> {
+    jd::oneshot<int> value;
+    hint waits;
+    std::thread sender([&] {
+      waits.await_and_a_while();
+      value.send(7);
+    });
+    waits.give();
+    EXPECT_EQ(co_await value.receive(), 7);
+    sender.join();
+  });
 }
 
 TEST(handover, of_a_task_to_the_function_that_runs_it) {

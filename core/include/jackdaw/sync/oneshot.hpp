@@ -62,8 +62,7 @@ class oneshot {
 
     bool await_ready() noexcept {
       if (stop_requested()) return true;
-      // acquire: partner is settle().
-      if (!settled(from_->word_.load(std::memory_order_acquire))) return false;
+      if (!settled(from_->word_.load(std::memory_order_relaxed))) return false;  // take() acquires
       settled_ = true;
       return !turn_used_up();
     }
@@ -81,9 +80,9 @@ class oneshot {
     // False: it is settled, or another receiver waits.
     bool announce() noexcept {
       std::uintptr_t expected = empty;
-      // release: the waiter's fields, for the exchange in settle(). acquire: settle().
+      // release: the waiter's fields, for the exchange in settle(). relaxed: take() acquires.
       return from_->word_.compare_exchange_strong(
-          expected, address(*this), std::memory_order_release, std::memory_order_acquire);
+          expected, address(*this), std::memory_order_release, std::memory_order_relaxed);
     }
     static bool unlink(waiter& w) noexcept {
       std::uintptr_t expected = address(w);
@@ -123,7 +122,7 @@ class oneshot {
 
   // The sending side's last touch, unless a receiver waits, whom it grants.
   void settle(std::uintptr_t how) noexcept {
-    // release: value_; partners are the loads of the receiver. acquire: announce().
+    // release: value_; partner is take(). acquire: announce().
     const std::uintptr_t old = word_.exchange(how, std::memory_order_acq_rel);
     if (old != empty) grant(*reinterpret_cast<waiter*>(old));
   }
