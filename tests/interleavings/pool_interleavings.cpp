@@ -35,13 +35,32 @@ jackdaw::clock::time_point jackdaw::clock::now() noexcept {
 
 namespace {
 
+/// One worker at a time is in it, and sees what the one before it has left there.
+class watched_poller final : public jackdaw::work_stealing::poller {
+ public:
+  void wait(std::int64_t deadline) noexcept override {
+    waits_ = waits_ + 1;  // a data race, if that is not so
+    inner_.wait(deadline);
+  }
+  std::size_t dispatch() noexcept override { return inner_.dispatch(); }
+  void wake() noexcept override { inner_.wake(); }
+
+ private:
+  plain<int> waits_{0};
+  jackdaw::work_stealing::timed_poller inner_;
+};
+
 class pool final : public jackdaw::any_executor {
  public:
-  explicit pool(std::size_t workers) : core(*this, workers, nullptr, nullptr, nullptr) {}
+  explicit pool(std::size_t workers) : core(*this, workers, &poller_, nullptr, nullptr) {}
   void submit(jackdaw::work& w) noexcept override { core.submit(w); }
   void submit_soon(jackdaw::work& w) noexcept override { core.submit_soon(w); }
   void submit_next_turn(jackdaw::work& w) noexcept override { core.submit_next_turn(w); }
 
+ private:
+  watched_poller poller_;
+
+ public:
   pool_core core;
 };
 

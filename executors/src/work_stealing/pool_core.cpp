@@ -129,8 +129,8 @@ void pool_core::add_timer_from_outside(timer_node& node) noexcept {
   // relaxed: spreads the load, orders nothing
   const std::uint32_t turn = next_wheel_.fetch_add(1, std::memory_order_relaxed);
   if (!workers[turn % workers.size()]->wheel.add(node)) return;
-  // acq_rel: see the field.
-  if (waits_until_.fetch_add(0, std::memory_order_acq_rel) > deadline) poller_.wake();
+  // release: the timer; see the field.
+  if (waits_until_.fetch_add(0, std::memory_order_release) > deadline) poller_.wake();
 }
 
 bool pool_core::try_enter_poller() noexcept {
@@ -143,12 +143,12 @@ bool pool_core::try_enter_poller() noexcept {
   }
   // Whoever adds a timer from here on wakes us; what was added before, the look after the barrier
   // sees.
-  waits_until_.exchange(timer::timer_wheel::never, std::memory_order_acq_rel);  // see the field
+  waits_until_.exchange(timer::timer_wheel::never, std::memory_order_acquire);  // see the field
   return true;
 }
 
 void pool_core::leave_poller() noexcept {
-  waits_until_.exchange(not_waiting, std::memory_order_acq_rel);  // see the field
+  waits_until_.exchange(not_waiting, std::memory_order_relaxed);  // see the field
   poller_taken_.store(false, std::memory_order_release);          // partner: try_enter_poller
 }
 
@@ -169,7 +169,7 @@ void pool_core::wait_for_events(bool barrier_paid) noexcept {
     base::asymmetric_barrier::heavy();  // try_enter_poller's store, then the look at the timers
   const std::int64_t until = next_expiry();
   // An outdated read of it wakes us once for nothing.
-  waits_until_.exchange(until, std::memory_order_acq_rel);  // see the field
+  waits_until_.exchange(until, std::memory_order_relaxed);  // see the field
   poller_.wait(until);
 }
 

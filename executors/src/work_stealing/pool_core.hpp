@@ -117,8 +117,8 @@ class pool_core {
   base::atomic<bool> poller_taken_{false};
   // Until when the one in the poller waits; not_waiting otherwise. Read by add_timer after a light
   // barrier; partner: the heavy barrier between try_enter_poller and the look at the timers. All
-  // writes are exchanges, acq_rel, and so is the look of a foreign thread's add_timer: it sees the
-  // poller's change, or the poller sees its timer.
+  // writes are exchanges, and so is the look of a foreign thread's add_timer (release): it sees
+  // try_enter_poller's change (acquire), or is seen by it, also through the changes between.
   base::atomic<std::int64_t> waits_until_{not_waiting};
   base::atomic<std::uint64_t> poll_count_{
       0};  // how often the poller was asked; for the monitor, orders nothing
