@@ -64,27 +64,27 @@ struct calls_against_close : rl::test_suite<calls_against_close, 3> {
 struct events_find_their_slot : rl::test_suite<events_find_their_slot, 2> {
   static constexpr int opened = 3;  // so that the table grows
   std::optional<slot_table> slots;
-  base::atomic<std::uint64_t> keys[opened];
+  base::atomic<std::int64_t> keys[opened];
 
   void before() {
     base::statics::begin();
     slots.emplace();
-    for (auto& k : keys) k.store(0, std::memory_order_relaxed);
+    for (auto& k : keys) k.store(-1, std::memory_order_relaxed);
   }
   void thread(unsigned index) {
     if (index == 0) {
       slot* last = nullptr;
       for (auto& k : keys) {
         last = &slots->take(7);
-        k.store(slot_table::key(*last) + 1, std::memory_order_relaxed);
+        k.store(static_cast<std::int64_t>(slot_table::key(*last)), std::memory_order_relaxed);
       }
       slots->give_back(*last);
       return;
     }
     for (int i = 0; i != opened; ++i) {
-      const std::uint64_t key = keys[i].load(std::memory_order_relaxed);
-      if (key == 0) continue;
-      slot* const found = slots->find(key - 1);
+      const std::int64_t key = keys[i].load(std::memory_order_relaxed);
+      if (key < 0) continue;
+      slot* const found = slots->find(static_cast<std::uint64_t>(key));
       RL_ASSERT(found != nullptr || i == opened - 1);
       if (found != nullptr) (void)found->inward.is_closed();
     }

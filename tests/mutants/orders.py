@@ -142,7 +142,7 @@ class Copy:
                                check=True, capture_output=True).stdout
         subprocess.run(["xargs", "-0", "cp", "--parents", "--update", "--preserve=timestamps", "-t",
                         self.folder], cwd=ROOT, input=files, check=False, stderr=subprocess.DEVNULL)
-        self.configured = set()
+        self.configured, self.sound = set(), set()
 
     def run(self, *command, check=False, timeout=900, environment=None):
         return subprocess.run(command, cwd=self.folder, env=self.environment | (environment or {}),
@@ -163,7 +163,18 @@ class Copy:
         except subprocess.TimeoutExpired:
             return False
 
+    def check_original(self, name):
+        """A test that fails without a mutant notices nothing."""
+        if name in self.sound:
+            return
+        test = Test(name)
+        if not self.builds(test) or self.notices(test, self.looks[0]):
+            sys.exit(f"orders.py: {name} fails on the original")
+        self.sound.add(name)
+
     def verdict(self, name, text, tests):
+        for test in tests:
+            self.check_original(test)
         path = self.folder / name
         original = path.read_text()
         try:

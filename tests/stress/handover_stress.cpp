@@ -3,10 +3,10 @@
 // orders. For the thread sanitizer, which reports a data race when an order is too weak.
 #include <csignal>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstring>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -23,7 +23,6 @@
 #include <jackdaw/structured/background_tasks.hpp>
 #include <jackdaw/structured/exception_group.hpp>
 #include <jackdaw/structured/task_group.hpp>
-#include <jackdaw/structured/timeout.hpp>
 #include <jackdaw/sync/oneshot.hpp>
 #include "support/errors.hpp"
 
@@ -203,27 +202,50 @@ TEST(handover, of_a_function_to_its_task_by_way_of_what_it_has_posted) {
   });
 }
 
+/// Sends a function away and abandons it while it runs.
+template <class Call>
+jd::task<> abandon(const hint& runs, Call call) {
+  const auto body = [&](jd::task_group& group) -> jd::task<> {
+    group.spawn([&]() -> jd::task<> { co_await jd::to_thread(jd::on_cancel::abandon, call); });
+    runs.await();
+    group.cancel();
+    co_return;
+  };
+  co_await jd::with_task_group(body);
+}
+
+// Outlives the runtime: a count of who uses it would order too much.
+struct abandoned_call {
+  hint runs, is_abandoned, has_seen_it;
+};
+
 // The reason, which the canceller has written.
 TEST(handover, of_a_cancel_to_the_function_that_it_abandons) {
-  on_two_workers([]() -> jd::task<> {
-    auto seen = std::make_shared<hint>();
-    const auto call = [seen] {
+  std::array<abandoned_call, rounds> calls;
+  on_two_workers([next = calls.data()]() mutable -> jd::task<> {
+    abandoned_call& its = *next++;
+    const auto call = [&its] {
+      its.runs.give();
       while (!jd::from_thread::cancel_requested()) std::this_thread::yield();
       EXPECT_THROW(jd::from_thread::check_cancelled(), jd::cancelled);
-      seen->give();
+      its.has_seen_it.give();
     };
-    co_await jd::move_on_after(1ms, jd::to_thread(jd::on_cancel::abandon, call));
-    seen->await();
+    co_await abandon(its.runs, call);
+    its.has_seen_it.await();
   });
 }
 
 // The job, which the function's end frees.
 TEST(handover, of_an_abandoned_job_to_its_function) {
-  on_two_workers([]() -> jd::task<> {
-    auto abandoned = std::make_shared<hint>();
-    co_await jd::move_on_after(
-        1ms, jd::to_thread(jd::on_cancel::abandon, [abandoned] { abandoned->await(); }));
-    abandoned->give();
+  std::array<abandoned_call, rounds> calls;
+  on_two_workers([next = calls.data()]() mutable -> jd::task<> {
+    abandoned_call& its = *next++;
+    const auto call = [&its] {
+      its.runs.give();
+      its.is_abandoned.await();
+    };
+    co_await abandon(its.runs, call);
+    its.is_abandoned.give();
   });
 }
 

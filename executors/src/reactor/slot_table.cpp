@@ -8,7 +8,9 @@
 namespace jackdaw::reactor {
 
 slot_table::~slot_table() {
-  for (auto& slab : slabs_) delete[] slab.load(std::memory_order_relaxed);  // nobody else is left
+  // relaxed: nobody else is left.
+  for (std::size_t i = 0; i != slab_count_; ++i)
+    delete[] slabs_[i].load(std::memory_order_relaxed);
 }
 
 slot& slot_table::at(std::uint32_t index) noexcept {
