@@ -59,8 +59,8 @@ struct calls_against_close : rl::test_suite<calls_against_close, 3> {
   }
 };
 
-// Events, by way of a kernel that orders nothing: they find their slot, or nobody if it has been
-// given back.
+// Events, by way of the kernel, which hands over what was done before the descriptor was added:
+// they find their slot, or nobody if it has been given back.
 struct events_find_their_slot : rl::test_suite<events_find_their_slot, 2> {
   static constexpr int opened = 3;  // so that the table grows
   std::optional<slot_table> slots;
@@ -76,13 +76,13 @@ struct events_find_their_slot : rl::test_suite<events_find_their_slot, 2> {
       slot* last = nullptr;
       for (auto& k : keys) {
         last = &slots->take(7);
-        k.store(static_cast<std::int64_t>(slot_table::key(*last)), std::memory_order_relaxed);
+        k.store(static_cast<std::int64_t>(slot_table::key(*last)), std::memory_order_release);
       }
       slots->give_back(*last);
       return;
     }
     for (int i = 0; i != opened; ++i) {
-      const std::int64_t key = keys[i].load(std::memory_order_relaxed);
+      const std::int64_t key = keys[i].load(std::memory_order_acquire);
       if (key < 0) continue;
       slot* const found = slots->find(static_cast<std::uint64_t>(key));
       RL_ASSERT(found != nullptr || i == opened - 1);

@@ -89,7 +89,9 @@ void for_each_signal(std::uint64_t set, F f) {
   for (; set != 0; set &= set - 1) f(std::countr_zero(set) + 1);
 }
 
-struct sigaction& former_of(int signal) noexcept { return former[static_cast<std::size_t>(signal)]; }
+struct sigaction& former_of(int signal) noexcept {
+  return former[static_cast<std::size_t>(signal)];
+}
 
 // Under the lock.
 void restore(std::uint64_t set) noexcept {

@@ -60,8 +60,8 @@ void shared_mutex::admit_and_unlock(std::uint64_t given_back) noexcept {
 
 // With the lock held and the word `queued`. True: there may be more to let in.
 bool shared_mutex::admit_batch(released_waiters& admitted, std::uint64_t given_back) noexcept {
-  // relaxed: those who gave back without the lock did so before the word was `queued`, by an exchange
-  // under the lock that has acquired.
+  // relaxed: those who gave back without the lock did so before the word was `queued`, by an
+  // exchange under the lock that has acquired.
   std::uint64_t inside = (state_.load(std::memory_order_relaxed) & ~queued) - given_back;
   const bool more = admitted.take_batch(waiters_, [&inside](waiter& w) {
     const std::uint64_t share = static_cast<entry&>(w).share_;

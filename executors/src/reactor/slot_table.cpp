@@ -9,14 +9,14 @@ namespace jackdaw::reactor {
 
 slot_table::~slot_table() {
   // relaxed: nobody else is left.
-  for (std::size_t i = 0; i != slab_count_; ++i)
-    delete[] slabs_[i].load(std::memory_order_relaxed);
+  for (std::size_t i = 0; i != slab_count_; ++i) delete[] slabs_[i].load(std::memory_order_relaxed);
 }
 
 slot& slot_table::at(std::uint32_t index) noexcept {
   const auto slab = static_cast<std::size_t>(std::bit_width(index / first_slab + 1) - 1);
   const std::uint32_t begin = first_slab * ((1U << slab) - 1);
-  return slabs_[slab].load(std::memory_order_acquire)[index - begin];  // partner: grow()
+  // relaxed: the kernel, from which we have the key, orders us behind grow().
+  return slabs_[slab].load(std::memory_order_relaxed)[index - begin];
 }
 
 void slot_table::grow() {
@@ -29,7 +29,7 @@ void slot_table::grow() {
     slab[i].next_free = free_;
     free_ = &slab[i];
   }
-  slabs_[slab_count_++].store(slab, std::memory_order_release);  // partner: at()
+  slabs_[slab_count_++].store(slab, std::memory_order_relaxed);  // see at()
 }
 
 slot& slot_table::take(int fd) {

@@ -52,8 +52,8 @@ class slot_table {
   slot* free_ = nullptr;        // guarded by lock_
   std::size_t in_use_ = 0;      // guarded by lock_
   std::size_t slab_count_ = 0;  // guarded by lock_
-  // Each written once under lock_ (release), before any key of it exists; read by the reactor
-  // (acquire).
+  // Each written once under lock_, before any key of it exists; read by the reactor, which has a
+  // key.
   std::array<base::atomic<slot*>, slabs_max> slabs_{};
 };
 

@@ -46,9 +46,9 @@ class handler_slot {
   /// For handlers: calls `f(object)`, if there is one.
   template <class F>
   void use(F f) noexcept {
-    inside_.fetch_add(1, std::memory_order_acquire);  // partner: clear()
+    inside_.fetch_add(1, std::memory_order_acquire);                            // partner: clear()
     if (T* const object = object_.load(std::memory_order_acquire)) f(*object);  // partner: set()
-    inside_.fetch_sub(1, std::memory_order_release);  // partner: clear()
+    inside_.fetch_sub(1, std::memory_order_release);                            // partner: clear()
   }
 
   /// The object, to those who are ordered with its owner.
