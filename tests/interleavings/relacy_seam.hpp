@@ -10,6 +10,7 @@
 #include <mutex>
 #include <source_location>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #if defined(__clang__)
@@ -29,7 +30,35 @@
 #include <relacy/base.hpp>
 #include <relacy/thread_local_ctx.hpp>
 #include <relacy/context_base.hpp>
+// C++20 has taken the later stores of a thread out of the release sequence that an earlier one
+// heads. Relacy is of 2011: it goes on with the sequence if the value before is of the same thread.
+// So that one is shown to it as somebody else's. What makes a store is private there.
+#define virtual public: virtual
+#include <relacy/thread.hpp>
+#undef virtual
 // clang-format on
+namespace rl {
+template <thread_id_t count>
+class thread_of_2020 : public thread_info<count> {
+ public:
+  using thread_info<count>::thread_info;
+
+ private:
+  template <memory_order order>
+  unsigned store(atomic_data* data) {
+    auto& var = static_cast<atomic_data_impl<count>&>(*data);
+    thread_id_t& writer = var.history_[var.current_index_ % atomic_history_size].thread_id_;
+    const thread_id_t before = std::exchange(writer, static_cast<thread_id_t>(-1));
+    const unsigned index = this->template atomic_store<order, false>(data);
+    writer = before;
+    return index;
+  }
+  unsigned atomic_store_relaxed(atomic_data* data) override { return store<mo_relaxed>(data); }
+  unsigned atomic_store_release(atomic_data* data) override { return store<mo_release>(data); }
+  unsigned atomic_store_seq_cst(atomic_data* data) override { return store<mo_seq_cst>(data); }
+};
+}  // namespace rl
+#define thread_info thread_of_2020
 // Relacy replaces operator new and delete by inline functions, which compilers mix with the
 // library's. They ask is_ctx() whether to track the memory: no. So the heap is an ordinary one.
 namespace rl {
@@ -38,6 +67,7 @@ inline bool tracks_heap() { return false; }
 #define is_ctx tracks_heap
 #include <relacy/relacy.hpp>
 #undef is_ctx
+#undef thread_info
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #else
