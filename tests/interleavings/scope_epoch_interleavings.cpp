@@ -116,6 +116,25 @@ struct shield_and_hard : suite<shield_and_hard, 3, scope::barrier::shield> {
   }
 };
 
+// S20: who has seen a request before its epoch goes on seeing it, though others keep writing memos
+// that know nothing of it, for the epoch of another one.
+struct seen_early : suite<seen_early, 3, scope::barrier::shield> {
+  void thread(unsigned index) {
+    if (index == 0) {
+      (void)middle->cancel(asked());
+    } else if (index == 1) {
+      (void)root->cancel(expired());
+      (void)bottom->effective();
+    } else if (bottom->evaluate().effective) {
+      RL_ASSERT(bottom->effective() && middle->effective());
+    }
+  }
+  void after() {
+    RL_ASSERT(bottom->effective() && middle->effective());
+    suite::after();
+  }
+};
+
 // S17, S27: one of two requests wins, and its reason is the one that everybody reads.
 struct first_reason_wins : suite<first_reason_wins, 3> {
   base::plain<bool> won[2];
@@ -197,6 +216,7 @@ int main() {
   return check<no_stale_answer>("who knows of a request sees it (S21)", 2) &&
                  check<taken_back>("a request that was taken back is gone (S20)", 2) &&
                  check<shield_and_hard>("a shield stops all but the last request (S41, S44)", 2) &&
+                 check<seen_early>("what is seen once stays seen (S20)", 2) &&
                  check<first_reason_wins>("the first request wins, with its reason (S17, S27)",
                                           2) &&
                  check<asked_again>("a reason is whole while another one replaces it") &&

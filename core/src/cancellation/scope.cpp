@@ -33,6 +33,13 @@ void bump_epoch() noexcept {
                                            std::memory_order_seq_cst);
 }
 
+// Has nobody made a request since `epoch`? A read-modify-write, though it changes nothing: whoever
+// makes the next one comes after it.
+bool is_latest(std::uint64_t epoch) noexcept {
+  // release: what we have seen; partner is bump_epoch.
+  return base::cancellation_epoch.value.fetch_add(0, std::memory_order_release) == epoch;
+}
+
 }  // namespace
 
 void scope::forget(kept_reason* reasons) noexcept {
@@ -48,12 +55,14 @@ scope::answer scope::evaluate() noexcept {
   for (scope* s = this; s != nullptr; s = s->parent_) {
     const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
     found = r == request::hard || (r == request::requested && !behind_shield);
-    if (!found) {
-      const std::uint64_t memo = s->memo();
-      if ((memo & ~std::uint64_t{1}) == epoch && (memo == epoch || !behind_shield)) {
-        found = (memo & 1) != 0;
-        break;
-      }
+    const std::uint64_t memo = s->memo();
+    if (found) {
+      // Its epoch may be yet to come. So that no memo of a later one contradicts us (S20), the
+      // first who sees it makes sure that those who write them know of it too.
+      if ((behind_shield || memo != (epoch | 1)) && !is_latest(epoch)) return evaluate();
+    } else if ((memo & ~std::uint64_t{1}) == epoch && (memo == epoch || !behind_shield)) {
+      found = (memo & 1) != 0;
+      break;
     }
     if (!behind_shield) last = s;
     if (found) break;
