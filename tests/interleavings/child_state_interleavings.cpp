@@ -86,6 +86,9 @@ class world {
   /// The child's worker: to the end of the body, and whatever it is scheduled for after that.
   void run_child() {
     child->finish_body(1);
+    work_off();
+  }
+  void work_off() {
     while (work* const w = worker_->next()) {
       RL_ASSERT(owner_->left == 0);
       w->run(*w);
@@ -132,6 +135,16 @@ struct drop_against_end : suite<drop_against_end, 2> {
 struct cancel_against_end : suite<cancel_against_end, 2> {
   void thread(unsigned index) {
     if (index == 0) return all.run_child();
+    (void)all.child->cancel(cancel_reason(cancel_kind::explicit_request));
+    all.child->drop_handle();
+  }
+};
+
+// The end that has met a cancel goes on with another worker.
+struct end_on_two_workers : suite<end_on_two_workers, 3> {
+  void thread(unsigned index) {
+    if (index == 0) return all.child->finish_body(1);
+    if (index == 1) return all.work_off();
     (void)all.child->cancel(cancel_reason(cancel_kind::explicit_request));
     all.child->drop_handle();
   }
@@ -279,6 +292,7 @@ int main() {
   using interleavings::check;
   return check<drop_against_end>("the last side destroys") &&
                  check<cancel_against_end>("a cancel meets the end") &&
+                 check<end_on_two_workers>("an end that meets a cancel goes on elsewhere") &&
                  check<two_cancels_against_end>("two cancels meet the end") &&
                  check<cancel_against_end_of_group>("a cancel lets go before the group ends") &&
                  check<walk_against_end<false>>("the end waits for a walk") &&

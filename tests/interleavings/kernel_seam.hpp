@@ -161,6 +161,21 @@ class atomic<T> : public atomic_by_cast<T, std::uint32_t> {
   using atomic_by_cast<T, std::uint32_t>::atomic_by_cast;
 };
 
+template <class T>
+  requires std::is_enum_v<T>
+class plain<T> {
+ public:
+  plain(T value) : cell_(static_cast<std::uint32_t>(value)) {}
+  plain& operator=(T value) {
+    cell_ = static_cast<std::uint32_t>(value);
+    return *this;
+  }
+  operator T() const { return static_cast<T>(static_cast<std::uint32_t>(cell_)); }
+
+ private:
+  plain<std::uint32_t> cell_;
+};
+
 template <>
 class atomic<const char*> : public atomic_by_cast<const char*, std::uint64_t> {
  public:

@@ -240,8 +240,7 @@ void scope::link_to_parent() noexcept {
   p.lock_.lock();
   if (!linked_.load(std::memory_order_relaxed)) {  // under the lock
     p.members_.push_back(*this);
-    linked_.store(true,
-                  std::memory_order_release);  // partner: the acquire loads in link() and close()
+    linked_.store(true, std::memory_order_release);  // partner: is_linked()
   }
   p.lock_.unlock();
 }
@@ -251,8 +250,7 @@ void scope::link() noexcept {
   // reachable from the root already.
   scope* chain[shallow];
   std::size_t n = 0;
-  for (scope* s = this; s->parent_ != nullptr && !s->linked_.load(std::memory_order_acquire);
-       s = s->parent_) {
+  for (scope* s = this; s->parent_ != nullptr && !s->is_linked(); s = s->parent_) {
     if (n == shallow) {
       link_deep(*this);
       return;
@@ -266,8 +264,7 @@ void scope::link_deep(scope& bottom) noexcept {
   const std::lock_guard guard(deep_link_lock);
   scope* top = &bottom;
   top->down_ = nullptr;
-  while (top->parent_->parent_ != nullptr &&
-         !top->parent_->linked_.load(std::memory_order_acquire)) {
+  while (top->parent_->parent_ != nullptr && !top->parent_->is_linked()) {
     top->parent_->down_ = top;
     top = top->parent_;
   }

@@ -125,9 +125,9 @@ class fork_deque {
   /// Takes the oldest of the stock; null if there is none or if another thread was faster. Costs
   /// microseconds, and interrupts the owner: for those who have found the show empty for a while.
   work* raid() noexcept {
-    // acquire: as a thief's claim below. It is read before the barrier, `end_` after it: what the
+    // relaxed: the barrier keeps it in its place. It is read before that, `end_` after it: what the
     // owner does after the barrier sees this first_, and what he did before it we see in end_.
-    std::int64_t f = first_.load(std::memory_order_acquire);
+    std::int64_t f = first_.load(std::memory_order_relaxed);
     if (f >= end_.load(std::memory_order_relaxed)) return nullptr;  // a hint that saves the barrier
     asymmetric_barrier::heavy();
     // acquire: the slot, the work and the buffer; partner: put_at_end's release.
@@ -135,9 +135,9 @@ class fork_deque {
     // acquire: pairs with the release in make_room(). A buffer older than the one that end_ belongs
     // to does as well.
     work* const w = buffer_.load(std::memory_order_acquire)->get(f);
-    // release: the slot has been read; partner: make_room's acquire. acquire: orders us after
-    // earlier raiders. relaxed on failure: nothing was learnt.
-    if (!first_.compare_exchange_strong(f, f + 1, std::memory_order_acq_rel,
+    // release: the slot has been read; partner: make_room's acquire, to which a chain of claims
+    // passes on all of theirs. relaxed on failure: nothing was learnt.
+    if (!first_.compare_exchange_strong(f, f + 1, std::memory_order_release,
                                         std::memory_order_relaxed)) {
       return nullptr;
     }

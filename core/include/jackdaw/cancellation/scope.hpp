@@ -83,8 +83,8 @@ class scope : public member {
 
   /// The same where it takes no more than the two loads; false where it would take more.
   [[nodiscard]] bool known_ineffective() const noexcept {
-    // acquire: as above.
-    return memo() == base::cancellation_epoch.value.load(std::memory_order_acquire);
+    // relaxed: as above.
+    return memo() == base::cancellation_epoch.value.load(std::memory_order_relaxed);
   }
 
   /// The same, with the epoch that the answer holds for.
@@ -123,8 +123,10 @@ class scope : public member {
 
   /// Has nobody but its owner ever had to do with it, as far as can be seen?
   [[nodiscard]] bool untouched() const noexcept {
-    // relaxed: only tasks below link, and they have ended. acquire: partner of unpin.
-    return !linked_.load(std::memory_order_relaxed) && pins_.load(std::memory_order_acquire) == 1;
+    // relaxed, both: only tasks below link, and they have ended. Whose pin can reach a scope that
+    // is not linked, the caller knows by a word of its own: a child by its touched bit, a join by
+    // the arrivals of its strands.
+    return !linked_.load(std::memory_order_relaxed) && pins_.load(std::memory_order_relaxed) == 1;
   }
 
   /// Registers a task that is about to park for the first time; links the chain of scopes above it
@@ -173,6 +175,11 @@ class scope : public member {
 
   [[nodiscard]] std::uint64_t memo() const noexcept {
     return memo_.load(std::memory_order_acquire);  // partner: keep_answer's release
+  }
+  [[nodiscard]] bool is_linked() const noexcept {
+    // acquire: partner of link_to_parent. Who climbs no further comes after the linking, and so
+    // after each walk that has missed it, and after that walk's epoch.
+    return linked_.load(std::memory_order_acquire);
   }
   bool request_stop(const cancel_reason& why, request level) noexcept;
   void keep_answer(const scope& last, std::uint64_t fresh) noexcept;

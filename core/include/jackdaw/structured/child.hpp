@@ -133,7 +133,9 @@ class child_base : public task_context {
   bool body_alive_ = true;  // callable and arguments are there
 
  private:
-  phase phase_ = phase::running;
+  // Of whoever is at the end: the worker, a cancel through the handle that goes on with it, the
+  // worker again.
+  base::plain<phase> phase_{phase::running};
   bool kept_ = false;                     // the owner reads the error later
   base::atomic<std::uint32_t> state_{0};  // encoding and partners: see the head of this file
   scope own_;
