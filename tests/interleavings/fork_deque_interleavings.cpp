@@ -70,11 +70,13 @@ struct nested_forks : rl::test_suite<nested_forks, 3> {
 };
 
 // Somebody raids what the owner has just gone back to: nothing but the lowered end tells him of the
-// work below.
-struct lowered_end : rl::test_suite<lowered_end, 2> {
+// work below. Without membarrier it is the end that the owner has put back.
+template <bool Membarrier>
+struct lowered_end : rl::test_suite<lowered_end<Membarrier>, 2> {
   fork_deque deque{2};
   payload works[3];
 
+  void before() { jackdaw::base::asymmetric_barrier::light_is_free = Membarrier; }
   void thread(unsigned index) {
     if (index != owner) {
       take_if_any(deque.raid());
@@ -86,7 +88,10 @@ struct lowered_end : rl::test_suite<lowered_end, 2> {
     }
     if (take_back(deque, works[2])) works[2].take();
   }
-  void after() { drain_and_expect_each_taken_once(deque, works); }
+  void after() {
+    jackdaw::base::asymmetric_barrier::light_is_free = true;
+    drain_and_expect_each_taken_once(deque, works);
+  }
 };
 
 // Two raiders, and an owner who takes back, forks again and shows the oldest anew.
@@ -141,7 +146,8 @@ int main() {
   using interleavings::check;
   return check<last_entry>("the last fork goes to its owner or to a thief") &&
                  check<nested_forks>("nested forks in a growing buffer are taken once each", 2) &&
-                 check<lowered_end>("a lowered end tells of the works below it") &&
+                 check<lowered_end<true>>("a lowered end tells of the works below it") &&
+                 check<lowered_end<false>>("so does one that is put back, without membarrier") &&
                  check<raids>("what is raided, shown again or taken back is taken once") &&
                  check<slots_used_again>("a slot is used again only after it was read", 2)
              ? 0

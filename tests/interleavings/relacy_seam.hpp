@@ -264,11 +264,12 @@ inline void futex_wake_one(const atomic<std::uint32_t>& word) {
 
 /// Relacy knows no asymmetric fence; what the protocols need of it is what two full fences give.
 struct asymmetric_barrier {
+  static inline bool light_is_free = true;  // false: a kernel without membarrier
   static void prepare() {}
   static void light() { rl::atomic_thread_fence(rl::mo_seq_cst, RL_INFO); }
   static bool light_if_free() {
-    light();
-    return true;
+    if (light_is_free) light();
+    return light_is_free;
   }
   static void heavy() { rl::atomic_thread_fence(rl::mo_seq_cst, RL_INFO); }
 };
