@@ -53,17 +53,15 @@ scope::answer scope::evaluate() noexcept {
   scope* last = nullptr;  // the outermost scope that shares the answer: a shield may answer
                           // differently above and below
   for (scope* s = this; s != nullptr; s = s->parent_) {
+    const std::uint64_t memo = s->memo();
+    found = memo == (epoch | 1) && !behind_shield;
+    if (found) break;
     const request r = s->state_.load(std::memory_order_acquire);  // partner: request_stop's release
     found = r == request::hard || (r == request::requested && !behind_shield);
-    const std::uint64_t memo = s->memo();
-    if (found) {
-      // Its epoch may be yet to come. So that no memo of a later one contradicts us (S20), the
-      // first who sees it makes sure that those who write them know of it too.
-      if ((behind_shield || memo != (epoch | 1)) && !is_latest(epoch)) return evaluate();
-    } else if ((memo & ~std::uint64_t{1}) == epoch && (memo == epoch || !behind_shield)) {
-      found = (memo & 1) != 0;
-      break;
-    }
+    // Its epoch may be yet to come. So that no memo of a later one contradicts us (S20), the first
+    // who sees it makes sure that those who write them know of it too.
+    if (found && !is_latest(epoch)) return evaluate();
+    if (!found && memo == epoch) break;
     if (!behind_shield) last = s;
     if (found) break;
     behind_shield = behind_shield || s->shield_;
