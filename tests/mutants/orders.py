@@ -211,20 +211,26 @@ def main():
     parser.add_argument("--list", action="store_true", help="only name the mutants")
     parser.add_argument("--part", default="1/1", help="2/3: only the second third of the mutants")
     options = parser.parse_args()
-    part, parts = map(int, options.part.split("/"))
+    if not (found := re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", options.part)):
+        parser.error(f"--part {options.part}: want two numbers, as in 2/3")
+    part, parts = map(int, found.groups())
     # Who is ended leaves the copy as it was.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: sys.exit("\norders: ended early; the copy is as it was"))
     chosen = {name: tests for name, tests in WATCHED.items()
               if not options.files or any(part in name for part in options.files)}
+    if not chosen:
+        parser.error(f"no source that is watched has any of {', '.join(options.files)} in its name")
     copy = None if options.list else Copy(options.folder, options.schedules, options.jobs, options.short)
     every = [(name, tests, *mutant) for name, tests in chosen.items()
              for mutant in mutants((ROOT / name).read_text())]
     total = survivors = 0
     for name, tests, line, what, text in every[part - 1::parts]:
+        print(f"{name}:{line}: {what}: ", end="", flush=True)
         verdict = "" if copy is None else copy.verdict(name, text, tests)
         total += 1
         survivors += not verdict.startswith("caught")
-        print(f"{name}:{line}: {what}: {verdict}", flush=True)
+        print(verdict, flush=True)
     if copy is not None:
         print(f"orders: {total} weakened, {total - survivors} caught, "
               f"{100 * (total - survivors) / max(total, 1):.0f} %")

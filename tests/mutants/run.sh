@@ -67,10 +67,11 @@ take_back() {
 trap take_back EXIT
 
 # Without a sabotage everything passes.
+echo "mutants: building, and running the tests without a sabotage"
 mapfile -t numbers < <(printf '%s\n' "${names[@]%%_*}" | sort -Vu)
 for number in "${numbers[@]}"; do
   { build "$number" && run "$number"; } || {
-    echo "mutants: without a sabotage the tests ${number}_ do not pass, or there are none: see $copy/*.log"
+    echo "mutants: without a sabotage the tests ${number}_ do not pass within $hanging seconds, or there are none: see $copy/*.log"
     exit 1
   }
 done

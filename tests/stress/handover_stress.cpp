@@ -40,7 +40,7 @@ class hint {
   void await() const {
     while (!given_.load(std::memory_order_relaxed)) std::this_thread::yield();
   }
-  /// So that the giver's next steps are done too.
+  /// For what its giver does next, and nobody can look at without being ordered by it.
   void await_and_a_while() const {
     await();
     std::this_thread::sleep_for(1ms);
@@ -49,6 +49,11 @@ class hint {
  private:
   std::atomic<bool> given_{false};
 };
+
+/// The number orders nothing.
+void await_being_the_last(const jd::task_group& group) {
+  while (group.size() != 1) std::this_thread::yield();
+}
 
 template <class Body>
 void on_two_workers(Body body) {
@@ -59,17 +64,16 @@ void on_two_workers(Body body) {
 TEST(handover, of_every_child_to_who_joins_their_group) {
   on_two_workers([]() -> jd::task<> {
     int written = 0;
-    hint both_run, first_ends;
+    hint both_run;
     const auto body = [&](jd::task_group& group) -> jd::task<> {
       group.spawn([&]() -> jd::task<> {
         both_run.await();
         written = 1;
-        first_ends.give();
         co_return;
       });
       group.spawn([&]() -> jd::task<> {
         both_run.give();
-        first_ends.await_and_a_while();
+        await_being_the_last(group);
         co_return;
       });
       co_return;
@@ -82,17 +86,16 @@ TEST(handover, of_every_child_to_who_joins_their_group) {
 // The last one fails, and asks whether a handle was given out by those before it.
 TEST(handover, of_the_handle_of_a_group_to_the_last_who_fails) {
   on_two_workers([]() -> jd::task<> {
-    hint both_run, first_ends;
+    hint both_run;
     const auto body = [&](jd::task_group& group) -> jd::task<> {
       group.spawn([&]() -> jd::task<> {
         both_run.await();
         (void)group.handle();
-        first_ends.give();
         co_return;
       });
       group.spawn([&]() -> jd::task<> {
         both_run.give();
-        first_ends.await_and_a_while();
+        await_being_the_last(group);
         throw support::failure{1};
         co_return;
       });

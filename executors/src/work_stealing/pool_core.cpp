@@ -77,31 +77,13 @@ worker* pool_core::current() const noexcept {
   return here != nullptr && here->owner == &owner ? static_cast<worker*>(here) : nullptr;
 }
 
-void pool_core::submit(work& w) noexcept {
-  if (worker* me = current(); me != nullptr) {
-    me->push(w);
-  } else {
-    submit_from_outside(w);
-  }
-}
+void pool_core::submit(work& w) noexcept { hand_in(w, &worker::push); }
+void pool_core::submit_soon(work& w) noexcept { hand_in(w, &worker::push_soon); }
+void pool_core::submit_next_turn(work& w) noexcept { hand_in(w, &worker::push_next_turn); }
 
-void pool_core::submit_soon(work& w) noexcept {
-  if (worker* me = current(); me != nullptr) {
-    me->push_soon(w);
-  } else {
-    submit_from_outside(w);
-  }
-}
-
-void pool_core::submit_next_turn(work& w) noexcept {
-  if (worker* me = current(); me != nullptr) {
-    me->push_next_turn(w);
-  } else {
-    submit_from_outside(w);
-  }
-}
-
-void pool_core::submit_from_outside(work& w) noexcept {
+// To the worker that the calling thread is, the way that it wants; else to all.
+void pool_core::hand_in(work& w, void (worker::*push)(work&) noexcept) noexcept {
+  if (worker* me = current(); me != nullptr) return (me->*push)(w);
   const visit inside(*this);
   injected.push(w);
   wake_one();

@@ -101,7 +101,7 @@ class pool_core {
     pool_core& pool_;
   };
 
-  void submit_from_outside(work& w) noexcept;
+  void hand_in(work& w, void (worker::*push)(work&) noexcept) noexcept;
   void add_timer_from_outside(timer_node& node) noexcept;
   void fire_timers(std::int64_t now) noexcept;
   [[nodiscard]] std::int64_t next_expiry() const noexcept;

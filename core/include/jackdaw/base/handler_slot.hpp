@@ -15,8 +15,8 @@ namespace jackdaw::base {
 /// looks for the object. Both change `inside_` by a read-modify-write: if the handler's comes
 /// first, it is waited for, else it sees that there is nothing.
 ///
-/// Thread safety: `use` and `set` by anyone, `clear` by who has set. Memory ordering: a `clear`
-/// happens before the next `set` that succeeds.
+/// Thread safety: `use` and `set` by anyone, `clear` by who has set. Memory ordering: what
+/// comes before a `clear` happens before the next `set` that succeeds.
 template <class T>
 class handler_slot {
  public:
