@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// S23 at random on real threads: a cancel against a grant, an end, a dropped handle, a deadline.
+// S23 at random on real threads: a cancel against a grant, a permit, an item, an end, a dropped
+// handle, a deadline.
 #include <atomic>
 #include <chrono>
 #include <optional>
@@ -11,6 +12,8 @@
 #include <jackdaw/structured/cancel_scope.hpp>
 #include <jackdaw/structured/task_group.hpp>
 #include <jackdaw/structured/timeout.hpp>
+#include <jackdaw/sync/channel.hpp>
+#include <jackdaw/sync/semaphore.hpp>
 #include "support/build.hpp"
 #include "support/errors.hpp"
 #include "support/foreign_thread.hpp"
@@ -79,6 +82,70 @@ void repeat(std::size_t workers, std::size_t count, Round round) {
 
 TEST(stress, S23_cancel_against_grant_has_one_winner) {
   for (std::size_t workers : {1U, 2U, 4U}) repeat(workers, rounds / 3, cancel_against_grant);
+}
+
+// What is given while the task is cancelled: the task has it, or it is still there.
+template <class Take, class Give>
+jd::task<bool> taken_beside_cancel(foreign_thread& foreign, support::random& dice, Take take,
+                                   Give give) {
+  bool taken = false;
+  auto body = [&](jd::task_group& group) -> jd::task<> {
+    auto h = group.spawn(take);
+    for (std::uint32_t turns = dice.below(3); turns != 0; --turns) co_await jd::yield();
+    cancel_job job{&h};
+    foreign.post(cancel_job::run, &job, dice.below(300));
+    for (std::uint32_t turns = 1U << dice.below(14); turns != 0; --turns) (void)h.done();
+    give();
+    foreign.finish();
+    const auto how = co_await jd::settle(h);
+    EXPECT_NE(how.has_value(), how.cancelled());
+    taken = how.has_value();
+  };
+  co_await jd::with_task_group(body);
+  co_return taken;
+}
+
+jd::task<> cancel_against_permit(foreign_thread& foreign, support::random& dice) {
+  jd::semaphore permits(0);
+  auto take = [&]() -> jd::task<int> {
+    (co_await permits.acquire()).keep();
+    co_return 1;
+  };
+  auto give = [&] { permits.release(); };
+  const bool taken = co_await taken_beside_cancel(foreign, dice, take, give);
+  EXPECT_EQ(permits.available(), taken ? 0 : 1) << "the permit was lost, or given twice";
+}
+
+TEST(stress, S23_cancel_against_release_loses_no_permit) {
+  for (std::size_t workers : {1U, 2U, 4U}) repeat(workers, rounds / 3, cancel_against_permit);
+}
+
+jd::task<> cancel_against_item(foreign_thread& foreign, support::random& dice) {
+  jd::channel<int> items(1);
+  auto take = [&]() -> jd::task<int> { co_return (co_await items.receive()).value(); };
+  auto give = [&] { EXPECT_TRUE(items.try_send(1)); };
+  const bool taken = co_await taken_beside_cancel(foreign, dice, take, give);
+  EXPECT_NE(items.try_receive().has_value(), taken) << "the item was lost, or received twice";
+}
+
+TEST(stress, S23_cancel_against_send_loses_no_item) {
+  for (std::size_t workers : {1U, 2U, 4U}) repeat(workers, rounds / 3, cancel_against_item);
+}
+
+jd::task<> cancel_against_room(foreign_thread& foreign, support::random& dice) {
+  jd::channel<int> items(1);
+  EXPECT_TRUE(items.try_send(1));
+  auto take = [&]() -> jd::task<int> {
+    co_await items.send(2);
+    co_return 1;
+  };
+  auto give = [&] { EXPECT_EQ(items.try_receive(), 1); };
+  const bool taken = co_await taken_beside_cancel(foreign, dice, take, give);
+  EXPECT_EQ(items.try_receive().has_value(), taken) << "sent although cancelled, or not sent";
+}
+
+TEST(stress, S23_cancel_against_receive_sends_once_or_not_at_all) {
+  for (std::size_t workers : {1U, 2U, 4U}) repeat(workers, rounds / 3, cancel_against_room);
 }
 
 jd::task<int> short_task(std::uint32_t yields) {
