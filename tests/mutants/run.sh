@@ -3,19 +3,17 @@
 # Proves that the tests of the guarantees can fail: applies each sabotage
 # tests/mutants/S<number>*.patch to a copy of the sources, and wants a test whose name contains
 # S<number>_ to fail. Prints the survivors; exits 1 if there are any, or if a guarantee has no sabotage.
-# usage: tests/mutants/run.sh FOLDER [NAME...]
+# usage: tests/mutants/run.sh FOLDER [NAME...], or --applies, which only looks whether each can be applied
 # FOLDER holds the copy and its build; NAME is S28, S29_shared, ...; by default all.
 # JACKDAW_JOBS: compilations and tests at a time (default 2).
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 patches=$root/tests/mutants
-copy=${1:?usage: tests/mutants/run.sh FOLDER [NAME...]}
+copy=${1:?usage: tests/mutants/run.sh FOLDER [NAME...], or --applies}
 shift
 jobs=${JACKDAW_JOBS:-2}
 hanging=300       # seconds, for the tests of one guarantee, which take a few
 declare -A limit  # the same with a sabotage: from what they took without it
-mkdir -p "$copy" && copy=$(cd "$copy" && pwd) || exit 1
-
 # Every guarantee has a sabotage.
 missing=0
 for number in $(seq 1 60); do
@@ -28,8 +26,17 @@ if [ ${#names[@]} -eq 0 ]; then
   mapfile -t names < <(find "$patches" -name '*.patch' -printf '%f\n' | sed 's/\.patch$//' | sort -V)
 fi
 
+stale=0
+for name in "${names[@]}"; do
+  patch --quiet --dry-run --force --strip=1 --directory="$root" <"$patches/$name.patch" ||
+    { echo "mutants: $name does not apply" && stale=$((stale + 1)); }
+done
+[ "$stale" -eq 0 ] || exit 1
+[ "$copy" != --applies ] || exit $((missing > 0))
+
 # Only files that differ are copied, so that a second run rebuilds little, and what a run that was
 # killed has left behind.
+mkdir -p "$copy" && copy=$(cd "$copy" && pwd) || exit 1
 cd "$root" || exit 1
 while IFS= read -r -d '' file; do
   [ ! -f "$file" ] || cmp --quiet "$file" "$copy/$file" || cp --parents "$file" "$copy"
@@ -86,10 +93,7 @@ done
 
 survivors=0
 for name in "${names[@]}"; do
-  patch --quiet --strip=1 <"$patches/$name.patch" || {
-    echo "mutants: $name does not apply"
-    exit 1
-  }
+  patch --quiet --strip=1 <"$patches/$name.patch" || exit 1
   applied=$patches/$name.patch
   if ! build "${name%%_*}"; then
     echo "mutants: $name does not build, see $copy/build.log" && survivors=$((survivors + 1))
