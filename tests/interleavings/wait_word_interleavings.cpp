@@ -61,7 +61,7 @@ class list_primitive {
     waiter_lock(this).unlock();
   }
   void grant_one(base::plain<int>& value) {
-    base::small_mutex& lock = waiter_lock(this);
+    base::backoff_mutex& lock = waiter_lock(this);
     lock.lock();
     waiter* const w = waiters_.pop_front();
     value = 1;

@@ -10,14 +10,14 @@ namespace jackdaw {
 namespace {
 
 struct alignas(base::cache_line) lock_line {
-  base::small_mutex lock;
+  base::backoff_mutex lock;
 };
 constexpr std::size_t lock_count = 256;
 constinit std::array<lock_line, lock_count> lock_table;
 
 }  // namespace
 
-base::small_mutex& waiter_lock(const void* address) noexcept {
+base::backoff_mutex& waiter_lock(const void* address) noexcept {
   // Fibonacci hashing: primitives are often neighbours in memory, and the low bits of an address
   // say little.
   const auto key = reinterpret_cast<std::uintptr_t>(address) * std::uintptr_t{0x9E3779B97F4A7C15U};
@@ -54,7 +54,7 @@ void try_cancel(task_context& task) noexcept {
 
 bool list_waiter::unlink(waiter& w) noexcept {
   auto& self = static_cast<list_waiter&>(w);
-  base::small_mutex& lock = waiter_lock(self.primitive_);
+  base::backoff_mutex& lock = waiter_lock(self.primitive_);
   lock.lock();
   const bool mine = w.linked;  // if not, a granter has it, and the primitive may be gone
   if (mine) {

@@ -94,7 +94,7 @@ bool child_base::publish() noexcept {
 
 // False: `seen` was outdated, and is up to date now.
 bool child_base::publish_to_waiters(std::uint32_t& seen) noexcept {
-  base::small_mutex& lock = waiter_lock(this);
+  base::backoff_mutex& lock = waiter_lock(this);
   const bool kept = kept_;
   lock.lock();
   // As in publish, but not yet released: a handle that one of the woken drops must not free the

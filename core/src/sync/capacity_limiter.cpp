@@ -91,7 +91,7 @@ bool capacity_limiter::lend(awaiter& a) noexcept {
 // With the lock held.
 void capacity_limiter::lend_and_unlock() noexcept {
   released_waiters served;
-  base::small_mutex& lock = waiter_lock(this);
+  base::backoff_mutex& lock = waiter_lock(this);
   bool more = lend_batch(served);
   lock.unlock();
   while (more) {

@@ -8,7 +8,7 @@ namespace jackdaw {
 
 void event::set_slowly() noexcept {
   released_waiters released;
-  base::small_mutex& lock = waiter_lock(this);
+  base::backoff_mutex& lock = waiter_lock(this);
   lock.lock();
   const std::uint64_t round = round_;
   const auto of_round = [round](waiter& w) { return static_cast<awaiter&>(w).round_ <= round; };
@@ -26,7 +26,7 @@ void event::set_slowly() noexcept {
 }
 
 void event::clear() noexcept {
-  base::small_mutex& lock = waiter_lock(this);
+  base::backoff_mutex& lock = waiter_lock(this);
   lock.lock();
   std::uint8_t expected = now_set;
   // relaxed: resets a flag, publishes nothing.

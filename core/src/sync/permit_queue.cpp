@@ -19,7 +19,7 @@ bool permit_queue::take_or_queue() noexcept {
 }
 
 void permit_queue::give_to_waiter() noexcept {
-  base::small_mutex& lock = waiter_lock(this);
+  base::backoff_mutex& lock = waiter_lock(this);
   lock.lock();
   waiter* const first = waiters_.pop_front();
   if (first == nullptr) {

@@ -19,7 +19,7 @@ void sequence::close_and_unlock() noexcept {
 // for the next one, unless it is over: then nobody begins to wait.
 void sequence::wake_and_unlock() noexcept {
   released_waiters released;
-  base::small_mutex& lock = waiter_lock(this);
+  base::backoff_mutex& lock = waiter_lock(this);
   const auto of_before = [now = number_, over = closed_](waiter& w) {
     return over || static_cast<awaiter&>(w).known_ < now;
   };

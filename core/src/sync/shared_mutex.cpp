@@ -21,7 +21,7 @@ bool shared_mutex::take_or_queue(std::uint64_t share) noexcept {
 }
 
 void shared_mutex::give_slowly(std::uint64_t share) noexcept {
-  base::small_mutex& lock = waiter_lock(this);
+  base::backoff_mutex& lock = waiter_lock(this);
   lock.lock();
   if (!waiters_.empty()) return admit_and_unlock(share);
   // All who waited have been cancelled meanwhile. release: pairs with the acquires of those who
@@ -32,7 +32,7 @@ void shared_mutex::give_slowly(std::uint64_t share) noexcept {
 
 // For a canceller. The mutex may be gone if the waiter is not linked any more.
 bool shared_mutex::leave_queue(entry& e) noexcept {
-  base::small_mutex& lock = waiter_lock(this);
+  base::backoff_mutex& lock = waiter_lock(this);
   lock.lock();
   if (!e.linked) {
     lock.unlock();
@@ -47,7 +47,7 @@ bool shared_mutex::leave_queue(entry& e) noexcept {
 // With the lock held and the word `queued`.
 void shared_mutex::admit_and_unlock(std::uint64_t given_back) noexcept {
   released_waiters admitted;
-  base::small_mutex& lock = waiter_lock(this);
+  base::backoff_mutex& lock = waiter_lock(this);
   bool more = admit_batch(admitted, given_back);
   lock.unlock();
   while (more) {

@@ -19,7 +19,7 @@
 #include <coroutine>
 #include <cstdint>
 
-#include <jackdaw/base/small_mutex.hpp>
+#include <jackdaw/base/backoff_mutex.hpp>
 #include <jackdaw/cancellation/cancelled.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
 #include <jackdaw/cancellation/waiter.hpp>
@@ -28,7 +28,7 @@ namespace jackdaw {
 
 /// The lock that guards the waiter list of the primitive at `address`. Locks are the library's, not
 /// the primitive's: a canceller may meet a waiter whose primitive has just been destroyed.
-[[nodiscard]] base::small_mutex& waiter_lock(const void* address) noexcept;
+[[nodiscard]] base::backoff_mutex& waiter_lock(const void* address) noexcept;
 
 /// Wakes the task of a waiter that the caller has just taken out of its primitive. Any thread.
 /// Touches nothing of the waiter after the task may run.
@@ -68,7 +68,7 @@ template <class Take, class Link>
     w.mark_cancelled();
     return false;
   }
-  base::small_mutex& lock = waiter_lock(primitive);
+  base::backoff_mutex& lock = waiter_lock(primitive);
   lock.lock();
   if (take()) {
     lock.unlock();
@@ -107,7 +107,7 @@ class list_waiter : public waiter {
     unlink_from = [](waiter&) noexcept { return false; };
     task().set_resume_point(h);
     task().waiting_for.store(what(), std::memory_order_relaxed);  // for introspection
-    base::small_mutex& lock = waiter_lock(primitive_);
+    base::backoff_mutex& lock = waiter_lock(primitive_);
     lock.lock();
     if (take()) {
       lock.unlock();

@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include <jackdaw/base/atomic.hpp>
-#include <jackdaw/base/circular_list.hpp>
 #include <jackdaw/cancellation/cancelled.hpp>
 
 namespace jackdaw {
@@ -59,14 +58,43 @@ class alignas(16) waiter {
 };
 
 /// Waiters in order of arrival. Guarded by the primitive's lock.
-class waiter_list : public base::circular_list<waiter> {
+///
+/// Two words, and the first waiter's `prev` says nothing: so a push touches nobody but the last
+/// waiter, and a pop nobody at all. What waits next to them was last used on another core.
+class waiter_list {
  public:
-  /// Takes the first waiter out for a grant: from here on no canceller can unlink it.
+  [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+  [[nodiscard]] waiter* front() const noexcept { return first_; }
+
+  void push_back(waiter& w) noexcept {
+    w.next = nullptr;
+    w.prev = last_;
+    (first_ != nullptr ? last_->next : first_) = &w;
+    last_ = &w;
+  }
+
+  /// Takes the first waiter out for a grant, null if there is none: from here on no canceller can
+  /// unlink it.
   [[nodiscard]] waiter* pop_front() noexcept {
-    waiter* const first = circular_list::pop_front();
-    if (first != nullptr) first->linked = false;
+    waiter* const first = first_;
+    if (first == nullptr) return nullptr;
+    first_ = first->next;
+    first->linked = false;
     return first;
   }
+
+  void erase(waiter& w) noexcept {
+    (first_ == &w ? first_ : w.prev->next) = w.next;
+    if (last_ == &w) {
+      last_ = w.prev;  // nobody's if that was the only one
+    } else {
+      w.next->prev = w.prev;
+    }
+  }
+
+ private:
+  waiter* first_ = nullptr;
+  waiter* last_ = nullptr;  // only while there is a first
 };
 
 }  // namespace jackdaw
