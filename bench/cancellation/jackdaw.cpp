@@ -49,7 +49,7 @@ class crowd {
    private:
     static bool unlink(waiter& w) noexcept {
       crowd& c = *static_cast<awaiter&>(w).crowd_;
-      jackdaw::base::small_mutex& lock = jd::waiter_lock(&c);
+      jackdaw::base::backoff_mutex& lock = jd::waiter_lock(&c);
       lock.lock();
       c.taken_.push_back(steady::now());
       lock.unlock();

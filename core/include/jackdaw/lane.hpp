@@ -29,6 +29,8 @@ struct lane {
       nullptr;  ///< of the runtime that the thread belongs to; null for a pool without one
   base::fork_deque forks;
   std::int32_t budget = operations_per_turn;
+  /// Set by a task that waits for a function on another thread: the answer may come in an instant.
+  bool answer_due = false;
 
   /// Called when the fork deque went from empty to not empty, so that the executor may wake a
   /// thief. May be null.

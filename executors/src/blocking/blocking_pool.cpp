@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <jackdaw/base/futex.hpp>
+#include <jackdaw/lane.hpp>
 #include <jackdaw/time/clock.hpp>
 
 namespace jackdaw {
@@ -43,8 +44,8 @@ blocking_pool::~blocking_pool() {
 
 void blocking_pool::submit(work& w) noexcept {
   lock_.lock();
-  const taker t = find_taker();
-  if (!t.found) {
+  const call c = call_thread();
+  if (!c.answered) {
     lock_.unlock();
     w.run(w);
     return;
@@ -54,19 +55,20 @@ void blocking_pool::submit(work& w) noexcept {
   last_work_ = &w;
   ++queued_;
   lock_.unlock();
-  wake(t.to_wake);
+  follow(c);
 }
 
 bool blocking_pool::start(blocking_job& job) noexcept {
   lock_.lock();
-  const taker t = find_taker();
-  if (t.found) {
+  const call c = call_thread();
+  if (c.answered) {
     jobs_.push_back(job);
     ++queued_;
   }
   lock_.unlock();
-  wake(t.to_wake);
-  return t.found;
+  if (lane* const here = base::this_lane(); here != nullptr) here->answer_due = true;
+  follow(c);
+  return c.answered;
 }
 
 bool blocking_pool::remove(blocking_job& job) noexcept {
@@ -77,19 +79,40 @@ bool blocking_pool::remove(blocking_job& job) noexcept {
   return true;
 }
 
-// Under the lock, and the caller queues its job before it lets go of it.
-blocking_pool::taker blocking_pool::find_taker() noexcept {
-  if (idle_thread* const t = idle_.pop_front(); t != nullptr) {
-    --idle_count_;
-    return {true, claim(*t)};
-  }
+// Under the lock, for what is queued or will be before it is let go of.
+blocking_pool::call blocking_pool::call_thread() noexcept {
+  if (coming_) return {.answered = true};
+  if (!idle_.empty()) return call_idle_thread();
   const std::uint32_t live = threads_.load(std::memory_order_relaxed);  // under the lock
-  // A refusal by the system is no failure as long as some thread will come to the queue.
-  return {(live < options_.threads_max && create_thread()) || live != 0, nullptr};
+  if (live == options_.threads_max) return {.answered = true};
+  // A refusal by the system is no failure as long as some thread will come to the queue; the first
+  // one is made under the lock, so that nobody counts on it before it is there.
+  if (live == 0 && !create_thread()) return {.answered = false};
+  coming_ = true;
+  threads_.fetch_add(1, std::memory_order_relaxed);  // under the lock
+  return {.answered = true, .create = live != 0};
 }
 
-// Under the lock: between the decision and the new thread nobody may decide otherwise. It happens
-// only while the pool grows.
+blocking_pool::call blocking_pool::call_idle_thread() noexcept {
+  idle_thread* const t = idle_.pop_front();
+  if (t == nullptr) return {.answered = true};
+  --idle_count_;
+  coming_ = true;
+  return {.answered = true, .to_wake = claim(*t)};
+}
+
+// Without the lock: what takes its time.
+void blocking_pool::follow(call c) noexcept {
+  wake(c.to_wake);
+  if (!c.create || create_thread()) return;
+  lock_.lock();
+  threads_.fetch_sub(1, std::memory_order_relaxed);  // not to 0: others run what is queued
+  coming_ = false;
+  const call again = queued_ != 0 ? call_idle_thread() : call{};
+  lock_.unlock();
+  wake(again.to_wake);
+}
+
 bool blocking_pool::create_thread() noexcept {
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return false;
@@ -102,10 +125,7 @@ bool blocking_pool::create_thread() noexcept {
   const bool made = pthread_create(&thread, &attributes, thread_main, this) == 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);
-  if (made) {
-    pthread_setname_np(thread, options_.name.c_str());
-    threads_.fetch_add(1, std::memory_order_relaxed);  // under the lock
-  }
+  if (made) pthread_setname_np(thread, options_.name.c_str());
   return made;
 }
 
@@ -123,6 +143,7 @@ void* blocking_pool::thread_main(void* pool) {
 // Returns with the lock, so that nobody counts on a thread that is about to leave.
 void blocking_pool::serve() noexcept {
   lock_.lock();
+  coming_ = false;
   do {
     while (run_one()) {
     }
@@ -136,19 +157,24 @@ bool blocking_pool::run_one() noexcept {
     work_next_ = false;
     work* const w = std::exchange(first_work_, first_work_->next);
     if (first_work_ == nullptr) last_work_ = nullptr;
-    --queued_;
-    lock_.unlock();
+    give_up_lock();
     w->run(*w);
   } else if (blocking_job* const job = jobs_.pop_front(); job != nullptr) {
     work_next_ = true;
-    --queued_;
-    lock_.unlock();
+    give_up_lock();
     job->run(*job);
   } else {
     return false;
   }
   lock_.lock();
   return true;
+}
+
+// One job was taken. It may block: somebody else comes for the others.
+void blocking_pool::give_up_lock() noexcept {
+  const call c = --queued_ != 0 ? call_thread() : call{};
+  lock_.unlock();
+  follow(c);
 }
 
 // With the lock, given up for the sleep. False: nobody wanted the thread for as long as it is kept.
@@ -164,10 +190,13 @@ bool blocking_pool::await_claim() noexcept {
     waiting = base::futex_wait_until(me.state, idle_thread::asleep, deadline);
   }
   lock_.lock();
-  if (!me.linked()) return true;
+  if (!me.linked()) {
+    coming_ = false;
+    return true;
+  }
   base::intrusive_list<idle_thread>::erase(me);
   --idle_count_;
-  return false;
+  return queued_ != 0;  // though somebody else was to come for it
 }
 
 // With the lock, for good.

@@ -164,11 +164,29 @@ work* worker::look_into_queues(std::uint32_t first) noexcept {
   return take_injected();
 }
 
+work* worker::look_for_answer(std::uint32_t first) noexcept {
+  answer_due = false;
+  if (ignored_answers_ != 0) {
+    --ignored_answers_;
+    return nullptr;
+  }
+  const std::int64_t until = nanoseconds_now() + answer_patience;
+  do {
+    if (work* w = look_into_queues(first); w != nullptr) return w;
+    for (int i = 0; i != pauses_between_looks; ++i) base::pause();
+  } while (nanoseconds_now() < until);
+  ignored_answers_ = answers_not_awaited;
+  return nullptr;
+}
+
 // The queues, for a while if that has just been worth it; then what can only be raided.
 work* worker::look_around() noexcept {
   random_ = random_ * 1664525U + 1013904223U;
   const auto n = static_cast<std::uint32_t>(pool_.workers.size());
   const std::uint32_t first = random_ / 65536;
+  if (answer_due) {
+    if (work* w = look_for_answer(first); w != nullptr) return w;
+  }
   for (int looks = helping_ ? looks_while_helping : 1; looks != 0; --looks) {
     if (work* w = look_into_queues(first); w != nullptr) return w;
     if (looks == 1) break;

@@ -37,6 +37,10 @@ class alignas(base::cache_line) worker final : public lane {
   // has just taken work from another one looks for more that long before it sleeps.
   static constexpr int looks_while_helping = base::bound(16, 2);
   static constexpr int pauses_between_looks = base::bound(32, 1);
+  // A function on another thread that has just been called for may return sooner than that, if
+  // such functions do: after one that did not, some are not waited for.
+  static constexpr std::int64_t answer_patience = 5'000;  // nanoseconds
+  static constexpr int answers_not_awaited = 3;
 
   worker(pool_core& pool, any_executor& owner, std::uint32_t index, std::int64_t now);
 
@@ -77,6 +81,7 @@ class alignas(base::cache_line) worker final : public lane {
   [[nodiscard]] work* search() noexcept;
   void end_search() noexcept;
   [[nodiscard]] work* look_into_queues(std::uint32_t first) noexcept;
+  [[nodiscard]] work* look_for_answer(std::uint32_t first) noexcept;
   [[nodiscard]] work* look_around() noexcept;
   [[nodiscard]] work* raid(base::fork_deque& victim) noexcept;
   void rest(bool barrier_paid) noexcept;
@@ -92,6 +97,7 @@ class alignas(base::cache_line) worker final : public lane {
   std::uint32_t random_;
   bool searching_ = false;
   bool helping_ = false;     // has stolen something since it last slept
+  int ignored_answers_ = 0;  // of the next ones
   bool collecting_ = false;  // events are being handled: one decision follows for all of them
   bool owed_ = false;        // one of them would have woken somebody
   wake_patience patience_;

@@ -5,12 +5,17 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <fstream>
+#include <functional>
+#include <latch>
 #include <memory>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace {
 
@@ -62,6 +67,7 @@ TEST(BlockingPool, GivesEveryBlockedJobAThreadOfItsOwn) {
     jobs.push_back(std::make_unique<counting_job>(count, &open));
     EXPECT_TRUE(pool.start(*jobs.back()));
   }
+  while (pool.queued() != 0) std::this_thread::yield();
   EXPECT_EQ(pool.threads(), 8U);
   EXPECT_EQ(count, 0);
   set(open);
@@ -77,11 +83,100 @@ TEST(BlockingPool, QueuesBeyondItsLimit) {
     jobs.push_back(std::make_unique<counting_job>(count, &open));
     EXPECT_TRUE(pool.start(*jobs.back()));
   }
+  while (pool.queued() != 8) std::this_thread::yield();
   EXPECT_EQ(pool.threads(), 2U);
-  EXPECT_GE(pool.queued(), 8U);
   set(open);
   await_count(count, 10);
   EXPECT_EQ(pool.threads(), 2U);
+}
+
+TEST(BlockingPool, SendsForOneThreadAtATime) {
+  std::atomic<int> count{0};
+  std::atomic<bool> open{false};
+  std::vector<std::unique_ptr<counting_job>> jobs;
+  blocking_pool_options options;
+  options.around = [&](const std::function<void()>& serve) {
+    open.wait(false);
+    serve();
+  };
+  blocking_pool pool(options);
+  for (int i = 0; i != 100; ++i) {
+    jobs.push_back(std::make_unique<counting_job>(count));
+    EXPECT_TRUE(pool.start(*jobs.back()));
+  }
+  EXPECT_EQ(pool.threads(), 1U);  // on its way
+  set(open);
+  await_count(count, 100);
+}
+
+TEST(BlockingPool, AJobWaitsForNoOtherJob) {
+  struct meeting_job : blocking_job {
+    explicit meeting_job(std::latch& l)
+        : blocking_job([](blocking_job& j) noexcept {
+            static_cast<meeting_job&>(j).all->arrive_and_wait();
+          }),
+          all(&l) {}
+    std::latch* all;
+  };
+  constexpr int participants = 16;
+  for (int round = 0; round != 50; ++round) {
+    std::latch all(participants + 1);
+    std::vector<std::unique_ptr<meeting_job>> jobs;
+    blocking_pool pool;
+    for (int i = 0; i != participants; ++i) {
+      jobs.push_back(std::make_unique<meeting_job>(all));
+      EXPECT_TRUE(pool.start(*jobs.back()));
+    }
+    all.arrive_and_wait();
+  }
+}
+
+/// While it lives the process gets no memory for another large stack.
+class no_room {
+ public:
+  no_room() {
+    ::getrlimit(RLIMIT_AS, &before_);
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    rlimit tight = before_;
+    tight.rlim_cur = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + large_stack / 2;
+    ::setrlimit(RLIMIT_AS, &tight);
+  }
+  no_room(const no_room&) = delete;
+  no_room& operator=(const no_room&) = delete;
+  ~no_room() { ::setrlimit(RLIMIT_AS, &before_); }
+
+  static constexpr std::size_t large_stack = std::size_t{256} << 20;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(BlockingPool, AThreadThatCannotBeMadeLeavesNoJobBehind) {
+  std::atomic<int> count{0};
+  std::atomic<bool> open{false};
+  counting_job blocked(count, &open);
+  counting_job queued(count);
+  blocking_pool_options options;
+  options.stack_bytes = no_room::large_stack;
+  blocking_pool pool(options);
+  {
+    const no_room now;
+    EXPECT_FALSE(pool.start(queued));
+  }
+  EXPECT_TRUE(pool.start(blocked));
+  while (pool.queued() != 0) std::this_thread::yield();
+  {
+    const no_room now;
+    EXPECT_TRUE(pool.start(queued));
+  }
+  EXPECT_EQ(pool.threads(), 1U);
+  EXPECT_EQ(pool.queued(), 1U);
+  set(open);
+  await_count(count, 2);
+  while (pool.idle_threads() != 1) std::this_thread::yield();
+  EXPECT_TRUE(pool.start(queued));
+  await_count(count, 3);
 }
 
 TEST(BlockingPool, AnIdleThreadIsUsedAgain) {

@@ -2,9 +2,11 @@
 // Threads that may block, made on demand.
 //
 // Invariants, under `lock_`
-//  1. Whoever queues a job decides in the same critical section who will take it: an idle thread,
-//     claimed by taking it off the stack; a new thread; or, at the limit, the next one that becomes
-//     free. So a job is never queued while all threads sleep.
+//  1. While jobs are queued a thread is on its way to them (`coming_`): an idle one, claimed by
+//     taking it off the stack, or a new one; or as many threads run jobs as may be. One at a time:
+//     who comes and leaves jobs behind sends for the next before it runs its own, which may block.
+//     So a job waits for a thread, but not for another job; and a thousand short ones are run by
+//     the few threads that come while they last.
 //  2. A thread is on the idle stack or on its way to the queue, which it looks at before it may
 //     become idle or end. It ends only while the queue is empty.
 //  3. A job can be removed until a thread takes it off the queue; a claimed thread that finds
@@ -36,9 +38,9 @@ struct blocking_pool_options {
   std::function<void(const std::function<void()>& serve)> around = {};
 };
 
-/// A pool of threads for functions that block: `jd::to_thread` uses the runtime's. Threads are made
-/// when there is work and none is idle, the one that became idle last works first, and one that had
-/// nothing to do for `keep_alive` ends. Signals are blocked in all of them.
+/// A pool of threads for functions that block: `jd::to_thread` uses the runtime's. A thread is made
+/// when there is work, none is idle and none on its way; the one that became idle last works first,
+/// and one that had nothing to do for `keep_alive` ends. Signals are blocked in all of them.
 ///
 /// As an executor it runs tasks on those threads, in no promised order; for tasks that compute use
 /// work_stealing_pool or tbb_executor. The destructor runs what is queued and waits for all
@@ -71,17 +73,21 @@ class blocking_pool final : public any_executor, public blocking_service {
     // Set to asleep by the thread itself, to claimed under the lock by who takes it off.
     base::atomic<std::uint32_t> state{looking};
   };
-  /// Who will take a job that was just queued.
-  struct taker {
-    bool found;
-    idle_thread* to_wake;  // null: nobody sleeps on it
+  /// What is left to do, without the lock, so that a thread comes for what is queued.
+  struct call {
+    bool answered = false;  // somebody will come
+    idle_thread* to_wake = nullptr;
+    bool create = false;
   };
 
-  [[nodiscard]] taker find_taker() noexcept;
+  [[nodiscard]] call call_thread() noexcept;
+  [[nodiscard]] call call_idle_thread() noexcept;
+  void follow(call c) noexcept;
   [[nodiscard]] bool create_thread() noexcept;
   static void* thread_main(void* pool);
   void serve() noexcept;
   [[nodiscard]] bool run_one() noexcept;
+  void give_up_lock() noexcept;
   [[nodiscard]] bool await_claim() noexcept;
   void leave() noexcept;
   [[nodiscard]] static idle_thread* claim(idle_thread& t) noexcept;
@@ -98,11 +104,12 @@ class blocking_pool final : public any_executor, public blocking_service {
   std::size_t queued_ = 0;                  // in both
   base::intrusive_list<idle_thread> idle_;  // a stack: front is the last to become idle
   std::size_t idle_count_ = 0;
+  bool coming_ = false;  // a thread was claimed or is being made, and has not come to the queue
   bool stopping_ = false;
   pthread_t last_left_{};  // each thread that ends joins the one that ended before it
   bool any_left_ = false;
-  // Live threads. Written under the lock; the destructor waits for 0 on it without, and then takes
-  // the lock.
+  // Live threads, and the one that is being made. Written under the lock; the destructor waits for
+  // 0 on it without, and then takes the lock.
   base::atomic<std::uint32_t> threads_{0};
 };
 

@@ -20,6 +20,7 @@ struct lane {
   services* env = nullptr;
   base::fork_deque forks;
   std::int32_t budget = operations_per_turn;
+  bool answer_due = false;
   void (*on_fork)(lane&) noexcept = [](lane&) noexcept {};
 };
 
