@@ -31,6 +31,8 @@ WATCHED = {
     f"{CORE}/cancellation/park.hpp": ["wait_word"],
     f"{CORE}/cancellation/scope.hpp": ["scope_epoch", "wait_word", "walk", "deep_link", "child_state"],
     "core/src/cancellation/scope.cpp": ["scope_epoch", "wait_word", "walk", "deep_link", "child_state"],
+    f"{CORE}/structured/membership.hpp": ["membership"],
+    "core/src/structured/membership.cpp": ["membership"],
     f"{CORE}/structured/child.hpp": ["child_state"],
     "core/src/structured/child.cpp": ["child_state"],
     f"{CORE}/structured/fork_join.hpp": ["fork_join"],

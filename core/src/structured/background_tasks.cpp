@@ -11,7 +11,7 @@
 namespace jackdaw {
 
 background_core::background_core(services& env) noexcept
-    : scope_(nullptr, &anchor_, live_), anchor_(*this, env) {
+    : scope_(nullptr, &anchor_, *this), anchor_(*this, env) {
   env.background.add(*this);
 }
 

@@ -10,10 +10,6 @@ namespace jackdaw {
 
 namespace {
 
-constexpr std::uint64_t one_child = (std::uint64_t{1} << 32) + 1;
-
-std::uint32_t tokens(std::uint64_t word) noexcept { return static_cast<std::uint32_t>(word); }
-
 bool is_fatal(const std::exception_ptr& e) noexcept {
   try {
     std::rethrow_exception(e);
@@ -35,43 +31,20 @@ task_group::~task_group() {
   }
 }
 
-std::size_t task_group::size() const noexcept { return scope_.live(); }
+std::size_t task_group::size() const noexcept { return members_.live(); }
 
 group_handle task_group::handle() {
   if (handle_.control_ == nullptr) handle_ = group_handle(*this);
   return handle_;
 }
 
-std::size_t task_group::enter() noexcept {
-  // relaxed: the caller is in the group, which therefore stays open; the child's submission
-  // publishes the child.
-  return static_cast<std::size_t>(live_.fetch_add(one_child, std::memory_order_relaxed) >> 32);
-}
-
-bool task_group::try_enter(std::size_t& index) noexcept {
-  std::uint64_t old = live_.load(std::memory_order_relaxed);
-  do {
-    if (tokens(old) == 0) return false;
-    // relaxed: control's lock orders us against the group's end.
-  } while (!live_.compare_exchange_weak(old, old + one_child, std::memory_order_relaxed,
-                                        std::memory_order_relaxed));
-  index = static_cast<std::size_t>(old >> 32);
-  return true;
-}
-
-bool task_group::leave(std::uint64_t token) noexcept {
-  // acq_rel: everything that the members did happens before the statement after the join (S1).
-  // Partners: each other.
-  return tokens(live_.fetch_sub(token, std::memory_order_acq_rel)) == token;
-}
-
 void task_group::abandon_entry() noexcept {
-  if (leave(child_token)) parent_->schedule();
+  if (members_.leave()) parent_->schedule();
 }
 
 std::coroutine_handle<> task_group::child_left() noexcept {
   task_context& waiting = *parent_;
-  if (!leave(child_token)) return std::noop_coroutine();
+  if (!members_.leave()) return std::noop_coroutine();
   const lane* here = base::this_lane();
   if (here != nullptr && here->owner == waiting.exec) return waiting.resume_point;
   waiting.schedule();
@@ -80,16 +53,13 @@ std::coroutine_handle<> task_group::child_left() noexcept {
 
 bool task_group::join::awaiter::await_suspend(std::coroutine_handle<> h) noexcept {
   task_->set_resume_point(h);
-  return !group_->leave(body_token);
+  return !group_->members_.body_left();
 }
 
 void task_group::fail() noexcept {
   const cancel_reason why(cancel_kind::sibling_error, {}, parent_->id_hint());
-  // acquire: the others' last steps, handle() among them, if this is the only member that is left;
-  // partner: leave().
-  const std::uint64_t left = tokens(live_.load(std::memory_order_acquire));
-  const bool alone = left == child_token || left == body_token;
-  if (alone && handle_.control_ == nullptr) {  // through a handle somebody may be spawning just now
+  // Through a handle somebody may be spawning just now.
+  if (members_.only_one() && handle_.control_ == nullptr) {
     scope_.mark_failed(why);
   } else {
     scope_.cancel(why);

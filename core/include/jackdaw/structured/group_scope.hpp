@@ -4,32 +4,29 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
-#include <jackdaw/base/atomic.hpp>
 #include <jackdaw/cancellation/scope.hpp>
 
 namespace jackdaw {
 
-/// Belongs to a task group or to background tasks, whose counter of live tasks it reads. The
-/// counter lives as long as the scope.
+/// Belongs to a task group or to background tasks, and asks for their number by `live()` of
+/// `counter`, which lives as long as the scope.
 class group_scope final : public block_scope {
  public:
-  /// The bits of the counter that count tasks.
-  static constexpr std::uint64_t live_tasks = 0x7fff'ffff;
-
-  group_scope(scope* parent, task_context* owner, const base::atomic<std::uint64_t>& live) noexcept
-      : block_scope(parent, owner), live_(&live) {
+  template <class Counter>
+  group_scope(scope* parent, task_context* owner, const Counter& counter) noexcept
+      : block_scope(parent, owner),
+        counter_(&counter),
+        live_([](const void* c) noexcept { return static_cast<const Counter*>(c)->live(); }) {
     mark_group();
   }
 
   /// Tasks that have not ended; a snapshot. Any thread that keeps the scope alive.
-  [[nodiscard]] std::size_t live() const noexcept {
-    return live_->load(std::memory_order_relaxed) & live_tasks;  // a number, orders nothing
-  }
+  [[nodiscard]] std::size_t live() const noexcept { return live_(counter_); }
 
  private:
-  const base::atomic<std::uint64_t>* live_;
+  const void* counter_;
+  std::size_t (*live_)(const void*) noexcept;
 };
 
 }  // namespace jackdaw

@@ -22,6 +22,7 @@
 #include <jackdaw/structured/group_handle.hpp>
 #include <jackdaw/structured/group_scope.hpp>
 #include <jackdaw/structured/join_handle.hpp>
+#include <jackdaw/structured/membership.hpp>
 #include <jackdaw/structured/open_group.hpp>
 #include <jackdaw/structured/spawn_options.hpp>
 
@@ -50,7 +51,7 @@ class task_group final : private child_owner {
   template <class F, class... Args>
     requires std::invocable<std::decay_t<F>&, std::unwrap_ref_decay_t<Args>...>
   auto spawn(spawn_options options, F&& fn, Args&&... args) {
-    return start_call(options, enter(), std::forward<F>(fn), std::forward<Args>(args)...);
+    return start_call(options, members_.enter(), std::forward<F>(fn), std::forward<Args>(args)...);
   }
   template <class T>
   join_handle<T> spawn(task<T>&& t) {
@@ -58,7 +59,8 @@ class task_group final : private child_owner {
   }
   template <class T>
   join_handle<T> spawn(spawn_options options, task<T>&& t) {
-    return start<T>(options, enter(), [&]() noexcept { return owned_task<T>(std::move(t)); });
+    return start<T>(options, members_.enter(),
+                    [&]() noexcept { return owned_task<T>(std::move(t)); });
   }
 
   /// Cancels all children and the body; the group then ends without an error. Any thread, while the
@@ -81,7 +83,7 @@ class task_group final : private child_owner {
   friend class group_handle;
 
   explicit task_group(task_context& parent) noexcept
-      : scope_(parent.current, &parent, live_),
+      : scope_(parent.current, &parent, members_),
         parent_(&parent),
         inherited_{parent.exec, parent.env} {}
   ~task_group();
@@ -113,9 +115,6 @@ class task_group final : private child_owner {
     });
   }
 
-  [[nodiscard]] std::size_t enter() noexcept;
-  [[nodiscard]] bool try_enter(std::size_t& index) noexcept;
-  [[nodiscard]] bool leave(std::uint64_t token) noexcept;
   void abandon_entry() noexcept;
   void fail() noexcept;
   void body_ended(outcome_kind how) noexcept;
@@ -148,17 +147,11 @@ class task_group final : private child_owner {
     task_group* group_;
   };
 
-  static constexpr std::uint64_t child_token = 1;
-  static constexpr std::uint64_t body_token = group_scope::live_tasks + 1;
-
+  membership members_;
   group_scope scope_;
   task_context* parent_;
   const child_base::inherited
       inherited_;  // copied: the body may move on to another executor while others spawn
-  // Low half: the body's token and the live children; high half: how many were ever spawned, for
-  // the children's index. At 0 in the low half the group is closed. Written by everyone who spawns
-  // or ends; partners: enter, child_left, join.
-  base::atomic<std::uint64_t> live_{body_token};
   base::atomic<child_base*> failed_{
       nullptr};  // a stack of failed children, latest first; pushed by them, read after the join
   bool body_cancelled_unasked_ = false;       // its `cancelled` came from elsewhere (S10)
@@ -172,7 +165,8 @@ void group_handle::spawn(F&& fn, Args&&... args) {
   if (control_ == nullptr) throw group_closed();
   const std::lock_guard guard(control_->lock);
   std::size_t index = 0;
-  if (control_->group == nullptr || !control_->group->try_enter(index)) throw group_closed();
+  if (control_->group == nullptr || !control_->group->members_.try_enter(index))
+    throw group_closed();
   control_->group->start_call(spawn_options{}, index, std::forward<F>(fn),
                               std::forward<Args>(args)...);
 }
