@@ -101,15 +101,15 @@ blocking_pool::call blocking_pool::call_idle_thread() noexcept {
   return {.answered = true, .to_wake = claim(*t)};
 }
 
-// Without the lock: what takes its time.
+// Without the lock: what takes its time. The pool may have ended, if there is no thread to make;
+// else it waits for that one.
 void blocking_pool::follow(call c) noexcept {
   wake(c.to_wake);
   if (!c.create || create_thread()) return;
   lock_.lock();
-  threads_.fetch_sub(1, std::memory_order_relaxed);  // not to 0: others run what is queued
   coming_ = false;
   const call again = queued_ != 0 ? call_idle_thread() : call{};
-  lock_.unlock();
+  uncount_thread_and_unlock();
   wake(again.to_wake);
 }
 
@@ -122,15 +122,15 @@ bool blocking_pool::create_thread() noexcept {
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);  // inherited by the thread
   pthread_t thread{};
-  const bool made = pthread_create(&thread, &attributes, thread_main, this) == 0;
+  const bool made = pthread_create(&thread, &attributes, thread_main, this) == 0;  // may be over
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);
-  if (made) pthread_setname_np(thread, options_.name.c_str());
   return made;
 }
 
 void* blocking_pool::thread_main(void* pool) {
   auto& self = *static_cast<blocking_pool*>(pool);
+  pthread_setname_np(pthread_self(), self.options_.name.c_str());
   if (self.options_.around) {
     self.options_.around([&self] { self.serve(); });
   } else {
@@ -203,12 +203,17 @@ bool blocking_pool::await_claim() noexcept {
 void blocking_pool::leave() noexcept {
   const bool predecessor = std::exchange(any_left_, true);
   const pthread_t joined = std::exchange(last_left_, pthread_self());
+  uncount_thread_and_unlock();
+  if (predecessor) pthread_join(joined, nullptr);
+}
+
+// The pool may have ended when this returns.
+void blocking_pool::uncount_thread_and_unlock() noexcept {
   const base::atomic<std::uint32_t>& word = threads_;
   const bool last =
       threads_.fetch_sub(1, std::memory_order_relaxed) == 1 && stopping_;  // under the lock
   lock_.unlock();
   if (last) base::futex_wake_one(word);
-  if (predecessor) pthread_join(joined, nullptr);
 }
 
 // Under the lock; `t` was taken off the stack. Null: it is awake, and sees it.

@@ -90,6 +90,7 @@ class blocking_pool final : public any_executor, public blocking_service {
   void give_up_lock() noexcept;
   [[nodiscard]] bool await_claim() noexcept;
   void leave() noexcept;
+  void uncount_thread_and_unlock() noexcept;
   [[nodiscard]] static idle_thread* claim(idle_thread& t) noexcept;
   [[nodiscard]] static bool looked_in_vain(idle_thread& me) noexcept;
   static void wake(idle_thread* t) noexcept;
