@@ -19,7 +19,6 @@ SEARCH = re.compile(
     r"^(?:all (\d)-preemption|random) schedules of (\d+) threads: (.*)\n"
     r"(?:(?!all |random ).*\n)*?  (\d+) schedules, ([\d.]+) s: (passed|passed, gave up|FAILED)$", re.M)
 PAIR = re.compile(r"^([\w ]+): .* beside ")
-OF_PAIRS = ("channels", "locks", "signals")  # some twenty searches for each primitive
 
 
 class Scenario:
@@ -62,10 +61,9 @@ def run(executable, log, environment):
 
 def search(executable, log, arguments):
     """True if nothing was found."""
-    schedules = arguments.schedules // (5 if log.name in OF_PAIRS else 1)
     bounds = {"JACKDAW_SECONDS": str(arguments.seconds),
               "JACKDAW_PREEMPTIONS": str(arguments.preemptions),
-              "JACKDAW_SCHEDULES": str(schedules)}
+              "JACKDAW_SCHEDULES": str(arguments.schedules)}
     if not run(executable, log, bounds):
         return False
     bounds |= {"JACKDAW_PREEMPTIONS": str(arguments.preemptions - 1), "JACKDAW_SCHEDULES": "0"}
@@ -119,7 +117,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=600, help="for each search")
     parser.add_argument("--preemptions", type=int, default=3)
     parser.add_argument("--schedules", type=int, default=1_000_000,
-                        help="random ones for each scenario, a fifth for each pair of operations")
+                        help="random ones for each scenario")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     logs = arguments.build / "interleavings"
