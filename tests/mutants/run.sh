@@ -66,13 +66,15 @@ run() {
     --tests-regex "${1}_" >test.log 2>&1
 }
 
-# The copy is left as it was, also when the run is interrupted.
+# The copy is left as it was, also when the run is interrupted. A compilation that has read a
+# sabotaged file may then end after that was taken back: the next run makes what it was made of newer.
 applied=""
 take_back() {
   [ -z "$applied" ] || patch --quiet --strip=1 --reverse <"$applied"
   applied=""
 }
 trap take_back EXIT
+[ ! -e sabotaged ] || sed -n 's#^+++ b/##p' sabotaged | xargs touch
 
 # Without a sabotage everything passes.
 echo "mutants: building, and running the tests without a sabotage"
@@ -95,6 +97,7 @@ survivors=0
 for name in "${names[@]}"; do
   patch --quiet --strip=1 <"$patches/$name.patch" || exit 1
   applied=$patches/$name.patch
+  cp "$applied" sabotaged
   if ! build "${name%%_*}"; then
     echo "mutants: $name does not build, see $copy/build.log" && survivors=$((survivors + 1))
   elif run "${name%%_*}"; then
@@ -105,6 +108,7 @@ for name in "${names[@]}"; do
     echo "mutants: $name caught by ${failed:-a test that hangs}"
   fi
   take_back
+  rm sabotaged
 done
 echo "mutants: ${#names[@]} sabotages, $survivors not caught, $missing guarantees without one, $((SECONDS / 60)) minutes"
 [ "$survivors" -eq 0 ] && [ "$missing" -eq 0 ]
