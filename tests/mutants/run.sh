@@ -14,6 +14,7 @@ shift
 jobs=${JACKDAW_JOBS:-2}
 hanging=300       # seconds, for the tests of one guarantee, which take a few
 declare -A limit  # the same with a sabotage: from what they took without it
+
 # Every guarantee has a sabotage.
 missing=0
 for number in $(seq 1 60); do

@@ -4,7 +4,7 @@
 namespace jackdaw::base {
 namespace {
 
-// Some 0.4 to 3 microseconds: a few operations of the owner, less than a trip to the kernel.
+// In pauses: a few operations of the owner, less than a trip to the kernel.
 constexpr int shortest = 16;
 constexpr int longest = 64;
 

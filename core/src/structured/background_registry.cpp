@@ -24,7 +24,7 @@ void background_registry::remove(background_entry& e) noexcept {
 
 void background_registry::cancel_all(const cancel_reason& why, bool hard) noexcept {
   const std::lock_guard guard(lock_);
-  for (background_entry* e = all_.front(); e != nullptr; e = all_.next(*e)) {
+  for (background_entry* e = all_.front(); e != nullptr; e = all_.after(*e)) {
     e->request_end(why, hard);
   }
 }

@@ -46,7 +46,7 @@ void open_group::forget() noexcept {
 void open_group::link_all() noexcept {
   for (list& some : list::all) {
     const std::lock_guard guard(some.lock);  // none of these is closed meanwhile, nor one above it
-    for (open_group* g = some.groups.front(); g != nullptr; g = some.groups.next(*g))
+    for (open_group* g = some.groups.front(); g != nullptr; g = some.groups.after(*g))
       g->scope_->link();
   }
 }

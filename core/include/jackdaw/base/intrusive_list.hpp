@@ -89,9 +89,6 @@ class intrusive_list {
     as_node(element).link_before(*as_node(position).next_);
   }
 
-  /// The element behind `element`, null if it is the last one.
-  [[nodiscard]] T* next(T& element) const noexcept { return as_element(as_node(element).next_); }
-
   /// Removes `element` from whichever list it is in.
   static void erase(T& element) noexcept { as_node(element).unlink(); }
 

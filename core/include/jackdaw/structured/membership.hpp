@@ -2,13 +2,13 @@
 // How many members a task group has: who enters and who leaves count on words of their own.
 //
 // A group's body and its children run on different cores, and a word that both of them change at
-// each spawn and each end goes to and fro between their caches: some 40 nanoseconds either way. So
-// while the body runs, entries are counted in `entered_` and ends in `left_`; when it ends, it adds
-// the first up to the second. From then on both are counted in `left_`, and who takes it to 0 was
-// the last member.
+// each spawn and each end goes to and fro between their caches. So while the body runs, entries are
+// counted in `entered_` and ends in `left_`; when it ends, it adds the first up to the second. From
+// then on both are counted in `left_`, and who takes it to 0 was the last member.
 //
 // States: open (the body is a member) -> body ended -> over (`left_` is 0). Invariants
-//  1. While open, `left_` is `body` less the ends so far, and never 0: there are fewer than `body`.
+//  1. While open, `left_` is `body` less the ends so far, and never near 0: a server's group may be
+//     open for years, and see more than 2^32 of them, but not 2^61.
 //  2. An entry that has seen `ended` in `entered_` is not part of what was added up, and enters
 //     through `left_`; every other one is.
 //  3. Only members enter, or who holds the lock that the group must take before it is over
@@ -28,7 +28,8 @@ namespace jackdaw {
 /// member has done happens before what the last one does after its `leave` or `body_left`.
 class membership {
  public:
-  membership() noexcept = default;
+  /// Of a group whose body runs; so many have entered and left already.
+  explicit membership(std::uint64_t past = 0) noexcept : left_(body - past), entered_(past) {}
   membership(const membership&) = delete;
   membership& operator=(const membership&) = delete;
 
@@ -62,17 +63,17 @@ class membership {
 
  private:
   static constexpr std::uint64_t ended = std::uint64_t{1} << 63;  // the body has, in entered_
-  static constexpr std::uint64_t body = std::uint64_t{1} << 32;   // in left_
+  static constexpr std::uint64_t body = std::uint64_t{1} << 62;   // in left_
 
   static std::size_t number(std::uint64_t entries) noexcept {
     return static_cast<std::size_t>(entries & ~ended);
   }
   JACKDAW_RARE_CALL void enter_late() noexcept;
 
-  base::atomic<std::uint64_t> left_{body};  // written by who leaves; partners: each other
+  base::atomic<std::uint64_t> left_;  // written by who leaves; partners: each other
   // Without alignas, which coroutine frames do not know.
   [[maybe_unused]] std::byte apart_[base::cache_line - sizeof(std::uint64_t)];
-  base::atomic<std::uint64_t> entered_{0};  // written by who lets in, and by the body's end
+  base::atomic<std::uint64_t> entered_;  // written by who lets in, and by the body's end
 };
 
 }  // namespace jackdaw
