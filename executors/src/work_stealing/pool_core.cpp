@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <jackdaw/base/asymmetric_barrier.hpp>
 #include <jackdaw/base/bound.hpp>
@@ -34,15 +35,16 @@ void timed_poller::wait(std::int64_t deadline) noexcept {
 void timed_poller::wake() noexcept { parker_.unpark(); }
 
 pool_core::pool_core(any_executor& executor, std::size_t count, poller* p, services* env,
-                     work_observer* observer)
+                     work_observer* observer, cache_groups groups)
     : owner(executor),
       asleep(static_cast<std::uint32_t>(count)),
+      places(std::move(groups), count),
       poller_(p != nullptr ? *p : fallback_) {
   base::asymmetric_barrier::prepare();
   const std::int64_t now = nanoseconds_now();
   for (std::size_t i = 0; i < count; ++i) {
-    workers.push_back(
-        std::make_unique<worker>(*this, executor, static_cast<std::uint32_t>(i), now));
+    workers.push_back(std::make_unique<worker>(*this, executor, static_cast<std::uint32_t>(i),
+                                               static_cast<std::uint32_t>(count), now));
     workers.back()->env = env;
     workers.back()->observer = observer;
   }

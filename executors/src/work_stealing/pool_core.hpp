@@ -12,10 +12,12 @@
 #include <jackdaw/executor.hpp>
 #include <jackdaw/time/timer.hpp>
 
+#include "work_stealing/cache_groups.hpp"
 #include "work_stealing/injector.hpp"
 #include "work_stealing/poller.hpp"
 #include "work_stealing/pool_threads.hpp"
 #include "work_stealing/sleepers.hpp"
+#include "work_stealing/whereabouts.hpp"
 #include "work_stealing/work_observer.hpp"
 #include "work_stealing/worker.hpp"
 
@@ -40,7 +42,7 @@ class timed_poller final : public poller {
 class pool_core {
  public:
   pool_core(any_executor& owner, std::size_t workers, poller* p, services* env,
-            work_observer* observer);
+            work_observer* observer, cache_groups groups = {});
   pool_core(const pool_core&) = delete;
   pool_core& operator=(const pool_core&) = delete;
   ~pool_core();
@@ -81,6 +83,7 @@ class pool_core {
   sleepers asleep;
   base::atomic<bool> raid_under_way{false};  // set and cleared by the worker that raids
   std::vector<std::unique_ptr<worker>> workers;
+  whereabouts places;
 
  private:
   static constexpr std::int64_t not_waiting = INT64_MIN;

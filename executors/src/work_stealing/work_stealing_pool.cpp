@@ -10,7 +10,7 @@ namespace jackdaw {
 work_stealing_pool::work_stealing_pool(work_stealing_pool_options options)
     : core_(std::make_unique<work_stealing::pool_core>(
           *this, options.workers != 0 ? options.workers : usable_cpus(), options.poller,
-          options.env, options.observer)) {}
+          options.env, options.observer, work_stealing::cache_groups::of_this_machine())) {}
 
 work_stealing_pool::~work_stealing_pool() = default;
 

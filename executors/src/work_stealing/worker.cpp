@@ -24,13 +24,20 @@ work* take(base::atomic<work*>& slot) noexcept {
 
 }  // namespace
 
-worker::worker(pool_core& pool, any_executor& executor, std::uint32_t index, std::int64_t now)
-    : lane(executor), wheel(now), pool_(pool), index_(index), random_(index * 2654435761U + 1) {
+worker::worker(pool_core& pool, any_executor& executor, std::uint32_t index, std::uint32_t workers,
+               std::int64_t now)
+    : lane(executor),
+      wheel(now),
+      pool_(pool),
+      index_(index),
+      random_(index * 2654435761U + 1),
+      victims_(workers, index) {
   on_fork = [](lane& l) noexcept { static_cast<worker&>(l).wake_another(); };
 }
 
 void worker::loop() noexcept {
   base::install_lane(this);
+  pool_.places.note(index_);
   while (!pool_.stopping()) {
     if (work* w = next_work(); w != nullptr) {
       count(polls);
@@ -149,12 +156,19 @@ work* worker::give_to(worker& thief) noexcept {
   return forks.steal();
 }
 
-// Every other worker once, beginning at random; then the injector.
-work* worker::look_into_queues(std::uint32_t first) noexcept {
-  const auto n = static_cast<std::uint32_t>(pool_.workers.size());
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t victim = (first + i) % n;
-    if (victim == index_) continue;
+// Every other worker once, beginning at random; with several caches, among the nearest.
+victim_order::order worker::next_victims() noexcept {
+  random_ = random_ * 1664525U + 1013904223U;
+  const std::uint32_t random = random_ / 65536;
+  if (!pool_.places.matter()) [[likely]]
+    return victims_.from(random);
+  pool_.places.note(index_);
+  return victims_.nearest_first(pool_.places, random);
+}
+
+// The victims; then the injector.
+work* worker::look_into_queues(victim_order::order victims) noexcept {
+  for (const std::uint32_t victim : victims) {
     if (work* w = pool_.workers[victim]->give_to(*this); w != nullptr) {
       count(steals);
       helping_ = true;
@@ -164,7 +178,7 @@ work* worker::look_into_queues(std::uint32_t first) noexcept {
   return take_injected();
 }
 
-work* worker::look_for_answer(std::uint32_t first) noexcept {
+work* worker::look_for_answer(victim_order::order victims) noexcept {
   answer_due = false;
   if (ignored_answers_ != 0) {
     --ignored_answers_;
@@ -172,7 +186,7 @@ work* worker::look_for_answer(std::uint32_t first) noexcept {
   }
   const std::int64_t until = nanoseconds_now() + answer_patience;
   do {
-    if (work* w = look_into_queues(first); w != nullptr) return w;
+    if (work* w = look_into_queues(victims); w != nullptr) return w;
     for (int i = 0; i != pauses_between_looks; ++i) base::pause();
   } while (nanoseconds_now() < until);
   ignored_answers_ = answers_not_awaited;
@@ -181,20 +195,16 @@ work* worker::look_for_answer(std::uint32_t first) noexcept {
 
 // The queues, for a while if that has just been worth it; then what can only be raided.
 work* worker::look_around() noexcept {
-  random_ = random_ * 1664525U + 1013904223U;
-  const auto n = static_cast<std::uint32_t>(pool_.workers.size());
-  const std::uint32_t first = random_ / 65536;
+  const victim_order::order victims = next_victims();
   if (answer_due) {
-    if (work* w = look_for_answer(first); w != nullptr) return w;
+    if (work* w = look_for_answer(victims); w != nullptr) return w;
   }
   for (int looks = helping_ ? looks_while_helping : 1; looks != 0; --looks) {
-    if (work* w = look_into_queues(first); w != nullptr) return w;
+    if (work* w = look_into_queues(victims); w != nullptr) return w;
     if (looks == 1) break;
     for (int i = 0; i != pauses_between_looks; ++i) base::pause();
   }
-  for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t victim = (first + i) % n;
-    if (victim == index_) continue;
+  for (const std::uint32_t victim : victims) {
     if (work* w = raid(pool_.workers[victim]->forks); w != nullptr) {
       count(steals);
       return w;
@@ -262,6 +272,7 @@ void worker::sleep() noexcept {
   } else {
     count(parks);
     rest(look_again);
+    pool_.places.note(index_);
   }
   // A late waker at worst wakes the poller's next user for nothing.
   polling_.store(false, std::memory_order_relaxed);

@@ -13,6 +13,7 @@
 #include "timer/timer_wheel.hpp"
 #include "work_stealing/parker.hpp"
 #include "work_stealing/run_queue.hpp"
+#include "work_stealing/victim_order.hpp"
 #include "work_stealing/wake_patience.hpp"
 
 namespace jackdaw::work_stealing {
@@ -42,7 +43,8 @@ class alignas(base::cache_line) worker final : public lane {
   static constexpr std::int64_t answer_patience = 5'000;  // nanoseconds
   static constexpr int answers_not_awaited = 3;
 
-  worker(pool_core& pool, any_executor& owner, std::uint32_t index, std::int64_t now);
+  worker(pool_core& pool, any_executor& owner, std::uint32_t index, std::uint32_t workers,
+         std::int64_t now);
 
   /// The thread's body: runs until the pool stops.
   void loop() noexcept;
@@ -80,8 +82,9 @@ class alignas(base::cache_line) worker final : public lane {
   [[nodiscard]] work* take_injected() noexcept;
   [[nodiscard]] work* search() noexcept;
   void end_search() noexcept;
-  [[nodiscard]] work* look_into_queues(std::uint32_t first) noexcept;
-  [[nodiscard]] work* look_for_answer(std::uint32_t first) noexcept;
+  [[nodiscard]] victim_order::order next_victims() noexcept;
+  [[nodiscard]] work* look_into_queues(victim_order::order victims) noexcept;
+  [[nodiscard]] work* look_for_answer(victim_order::order victims) noexcept;
   [[nodiscard]] work* look_around() noexcept;
   [[nodiscard]] work* raid(base::fork_deque& victim) noexcept;
   void rest(bool barrier_paid) noexcept;
@@ -113,6 +116,7 @@ class alignas(base::cache_line) worker final : public lane {
   parker parker_;
   // Set while in the poller; read by unpark().
   base::atomic<bool> polling_{false};
+  victim_order victims_;
 };
 
 }  // namespace jackdaw::work_stealing
