@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include <jackdaw/time/clock.hpp>
 
@@ -17,6 +18,7 @@
 namespace {
 
 using jackdaw::base::plain;
+using jackdaw::work_stealing::cache_groups;
 using jackdaw::work_stealing::parker;
 using jackdaw::work_stealing::pool_core;
 using jackdaw::work_stealing::pool_threads;
@@ -25,6 +27,7 @@ using jackdaw::work_stealing::simulated_thread;
 constexpr std::int64_t a_while = 1'000'000;  // nanoseconds
 std::int64_t time_of_day = 0;                // begins anew with each schedule
 std::int64_t time_of_a_look = a_while;
+int cpu_of_a_look = 0;  // another one each time
 
 }  // namespace
 
@@ -52,7 +55,8 @@ class watched_poller final : public jackdaw::work_stealing::poller {
 
 class pool final : public jackdaw::any_executor {
  public:
-  explicit pool(std::size_t workers) : core(*this, workers, &poller_, nullptr, nullptr) {}
+  pool(std::size_t workers, cache_groups groups)
+      : core(*this, workers, &poller_, nullptr, nullptr, std::move(groups)) {}
   void submit(jackdaw::work& w) noexcept override { core.submit(w); }
   void submit_soon(jackdaw::work& w) noexcept override { core.submit_soon(w); }
   void submit_next_turn(jackdaw::work& w) noexcept override { core.submit_next_turn(w); }
@@ -113,10 +117,18 @@ template <unsigned Workers, unsigned Monitors = 0>
 struct pool_of {
   static constexpr unsigned workers = Workers;
   static constexpr unsigned threads = Workers + Monitors;
+  static cache_groups groups() { return {}; }
 };
 using two_workers = pool_of<2>;
 using three_workers = pool_of<3>;
 using two_workers_and_the_monitor = pool_of<2, 1>;
+
+/// Whenever one of them looks where it is, it has moved to another cache.
+struct three_workers_that_move : three_workers {
+  static cache_groups groups() {
+    return {{0, 1, 2}, {0, 0, 1}, [] { return cpu_of_a_look = (cpu_of_a_look + 1) % 3; }};
+  }
+};
 
 /// Thread 0 makes a pool, does what the script says, and destroys the pool; it
 /// returns, so every worker has ended. The others are the pool's, and foreign ones.
@@ -128,6 +140,7 @@ struct on_a_pool : rl::test_suite<Suite, 1 + Pool::threads + ForeignThreads> {
   void before() {
     jackdaw::base::statics::begin();
     time_of_day = 0;
+    cpu_of_a_look = 0;
     pool_threads::available.clear();
     for (auto& t : threads) t.emplace();
     for (unsigned i = 0; i != Pool::threads; ++i) pool_threads::available.push_back(&*threads[i]);
@@ -139,7 +152,7 @@ struct on_a_pool : rl::test_suite<Suite, 1 + Pool::threads + ForeignThreads> {
 
   void thread(unsigned index) {
     if (index != 0) return threads[index - 1]->serve();
-    executor.emplace(Pool::workers);
+    executor.emplace(Pool::workers, Pool::groups());
     if constexpr (ForeignThreads != 0) {
       for (unsigned i = 0; i != ForeignThreads; ++i)
         threads[foreign_from + i]->start([this, i] { self().foreign(i); });
@@ -165,21 +178,23 @@ struct on_a_pool : rl::test_suite<Suite, 1 + Pool::threads + ForeignThreads> {
 };
 
 // Work from outside, from inside, and once more when all may be asleep.
-struct everything_is_run : on_a_pool<everything_is_run, two_workers> {
+template <class Pool>
+struct everything_is_run : on_a_pool<everything_is_run<Pool>, Pool> {
+  using jobs = job<everything_is_run>;
   countdown first{4};
   countdown again{1};
   jobs outside{*this, first}, parent{*this, first, &everything_is_run::from_inside};
   jobs child{*this, first}, next{*this, first}, late{*this, again};
 
   void from_inside() {
-    submit(child);
-    submit_soon(next);
+    this->submit(child);
+    this->submit_soon(next);
   }
   void script() {
-    submit(outside);
-    submit(parent);
+    this->submit(outside);
+    this->submit(parent);
     first.wait();
-    submit(late);
+    this->submit(late);
     again.wait();
   }
 };
@@ -237,7 +252,9 @@ struct the_other_worker_is_woken : on_a_pool<the_other_worker_is_woken, two_work
 };
 
 // The same with two forks: one is on show, the other one has to be raided.
-struct forks_are_stolen : on_a_pool<forks_are_stolen, two_workers> {
+template <class Pool>
+struct forks_are_stolen : on_a_pool<forks_are_stolen<Pool>, Pool> {
+  using jobs = job<forks_are_stolen>;
   countdown all{3};
   countdown met{2};
   jobs stuck{*this, all, &forks_are_stolen::fork_and_wait};
@@ -253,7 +270,7 @@ struct forks_are_stolen : on_a_pool<forks_are_stolen, two_workers> {
   }
   void meet() { met.arrive(); }
   void script() {
-    submit(stuck);
+    this->submit(stuck);
     all.wait();
   }
 };
@@ -360,12 +377,17 @@ bool holds(const char* sentence) {
 }  // namespace
 
 int main() {
-  return holds<everything_is_run>("what is submitted is run, once") &&
+  return holds<everything_is_run<two_workers>>("what is submitted is run, once") &&
+                 holds<everything_is_run<three_workers_that_move>>(
+                     "it is run too by workers that move between caches") &&
                  holds<what_goes_on_is_run>("what has used up its turn is run again, once") &&
                  holds<the_ring_overflows>("what does not fit into a ring is run too") &&
                  holds<the_other_worker_is_woken>("a worker that is stuck has woken another one") &&
                  holds<both_workers_are_woken>("two foreign submissions wake two workers") &&
-                 holds<forks_are_stolen>("what a stuck worker has forked is stolen and raided") &&
+                 holds<forks_are_stolen<two_workers>>(
+                     "what a stuck worker has forked is stolen and raided") &&
+                 holds<forks_are_stolen<three_workers_that_move>>(
+                     "it is so too by workers that move between caches") &&
                  holds<foreign_threads_submit>("foreign threads submit, and the pool ends") &&
                  holds<timers_fire<two_workers>>("timers fire though all sleep") &&
                  holds<timers_fire<three_workers>>("timers fire though others fall asleep") &&

@@ -120,12 +120,4 @@ TEST_F(VictimOrder, FollowsWhoMoves) {
   EXPECT_EQ(copied(order.nearest_first(places, 0)), (std::vector<std::uint32_t>{1, 2}));
 }
 
-TEST_F(VictimOrder, IsNoMatterWhereThereIsOneGroupOrOneWorker) {
-  EXPECT_FALSE(whereabouts({}, 4).matter());
-  EXPECT_FALSE(whereabouts(groups(), 1).matter());
-  EXPECT_TRUE(whereabouts(groups(), 2).matter());
-  whereabouts nowhere({}, 4);
-  nowhere.note(3);  // and nothing happens
-}
-
 }  // namespace
