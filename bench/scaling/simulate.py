@@ -22,6 +22,7 @@ LOOK = 0.15e-6       # at one victim: a cache line from another die
 LOOK_NEAR = 0.04e-6  # the same within a group
 TAKE = 0.3e-6        # what a successful steal adds: two lines or three
 TAKE_NEAR = 0.08e-6
+NEAR_IN_A_ROW = 61   # searches that begin in the own group, before one that begins anywhere
 WAKE = 10e-6         # from a futex call until the sleeper looks around
 
 
@@ -30,6 +31,7 @@ class Pool:
         self.count, self.woken_at_once = workers, options.woken
         self.group_size = workers // options.groups if options.groups else 0
         self.nearest_first = options.nearest_first
+        self.near_in_a_row = [0] * workers
         self.random = random.Random(seed)
         self.deques = [deque() for _ in range(workers)]
         self.asleep = list(range(1, workers))
@@ -93,6 +95,10 @@ class Pool:
         first = self.random.randrange(self.count)
         anyone = [(first + looks) % self.count for looks in range(1, self.count + 1)]
         if not self.nearest_first:
+            return anyone
+        self.near_in_a_row[worker] += 1
+        if self.near_in_a_row[worker] > NEAR_IN_A_ROW:
+            self.near_in_a_row[worker] = 0
             return anyone
         # Where a round begins within a group is up to chance too.
         begin = worker - worker % self.group_size

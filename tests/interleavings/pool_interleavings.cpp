@@ -379,7 +379,7 @@ bool holds(const char* sentence) {
 int main() {
   return holds<everything_is_run<two_workers>>("what is submitted is run, once") &&
                  holds<everything_is_run<three_workers_that_move>>(
-                     "it is run too by workers that move between caches") &&
+                     "what is submitted is run by workers that move to other caches") &&
                  holds<what_goes_on_is_run>("what has used up its turn is run again, once") &&
                  holds<the_ring_overflows>("what does not fit into a ring is run too") &&
                  holds<the_other_worker_is_woken>("a worker that is stuck has woken another one") &&
@@ -387,7 +387,7 @@ int main() {
                  holds<forks_are_stolen<two_workers>>(
                      "what a stuck worker has forked is stolen and raided") &&
                  holds<forks_are_stolen<three_workers_that_move>>(
-                     "it is so too by workers that move between caches") &&
+                     "what is forked is stolen by workers that move to other caches") &&
                  holds<foreign_threads_submit>("foreign threads submit, and the pool ends") &&
                  holds<timers_fire<two_workers>>("timers fire though all sleep") &&
                  holds<timers_fire<three_workers>>("timers fire though others fall asleep") &&

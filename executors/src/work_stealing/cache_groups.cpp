@@ -10,6 +10,7 @@ namespace jackdaw::work_stealing {
 
 namespace {
 
+static_assert(cpu_set{}.size() == CPU_SETSIZE);
 constexpr int caches_max = 16;  // of one CPU, over all levels
 
 /// A number for each CPU: the same for those that share something.

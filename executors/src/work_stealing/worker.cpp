@@ -156,13 +156,19 @@ work* worker::give_to(worker& thief) noexcept {
   return forks.steal();
 }
 
-// Every other worker once, beginning at random; with several caches, among the nearest.
+// Every other worker once, beginning at random; with several caches, among the nearest. Not each
+// time: who is stuck far away is helped though there is always something to do nearby.
 victim_order::order worker::next_victims() noexcept {
   random_ = random_ * 1664525U + 1013904223U;
   const std::uint32_t random = random_ / 65536;
   if (!pool_.places.matter()) [[likely]]
     return victims_.from(random);
   pool_.places.note(index_);
+  if (near_in_a_row_ == near_in_a_row_max) {
+    near_in_a_row_ = 0;
+    return victims_.from(random);
+  }
+  ++near_in_a_row_;
   return victims_.nearest_first(pool_.places, random);
 }
 
@@ -272,7 +278,7 @@ void worker::sleep() noexcept {
   } else {
     count(parks);
     rest(look_again);
-    pool_.places.note(index_);
+    pool_.places.note(index_);  // the kernel may have moved us
   }
   // A late waker at worst wakes the poller's next user for nothing.
   polling_.store(false, std::memory_order_relaxed);

@@ -31,9 +31,10 @@ class alignas(base::cache_line) worker final : public lane {
  public:
   static constexpr std::uint32_t turns_between_services = base::bound(61, 3);
   static constexpr std::uint32_t soon_in_a_row_max = 3;
-  static constexpr std::int64_t brief_turn = 10'000;             // nanoseconds
-  static constexpr std::int64_t service_period = 200'000;        // nanoseconds
-  static constexpr int pauses_before_raid = base::bound(64, 1);  // about a microsecond
+  static constexpr std::uint32_t near_in_a_row_max = base::bound(61, 2);  // searches
+  static constexpr std::int64_t brief_turn = 10'000;                      // nanoseconds
+  static constexpr std::int64_t service_period = 200'000;                 // nanoseconds
+  static constexpr int pauses_before_raid = base::bound(64, 1);           // about a microsecond
   // To fall asleep and to be woken costs some 10 microseconds of CPU on both sides. A worker that
   // has just taken work from another one looks for more that long before it sleeps.
   static constexpr int looks_while_helping = base::bound(16, 2);
@@ -97,6 +98,7 @@ class alignas(base::cache_line) worker final : public lane {
   const std::uint32_t index_;
   std::uint32_t turns_until_service_ = turns_between_services;
   std::uint32_t soon_in_a_row_ = 0;
+  std::uint32_t near_in_a_row_ = 0;
   std::uint32_t random_;
   bool searching_ = false;
   bool helping_ = false;     // has stolen something since it last slept

@@ -4,10 +4,12 @@
 #include "work_stealing/pool_core.hpp"
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <latch>
-#include <memory>
-#include <mutex>
+#include <semaphore>
 #include <utility>
 #include <vector>
 
@@ -46,72 +48,117 @@ struct job final : work {
 
 class Neighbours : public ::testing::Test {
  protected:
-  Neighbours() { threads_seen = 0; }
+  using role = std::function<void(pool&)>;
+
+  /// Runs a function on each worker, all at the same time: the first one on CPU 0 and so on.
+  static void play(cache_groups groups, const std::vector<role>& roles) {
+    threads_seen = 0;
+    const auto count = static_cast<std::ptrdiff_t>(roles.size());
+    std::latch all_play{count}, over{count};
+    std::deque<job> jobs;
+    pool workers(roles.size(), std::move(groups));
+    for (std::size_t i = 0; i != roles.size(); ++i) {
+      jobs.emplace_back([&] {
+        all_play.arrive_and_wait();
+        roles[static_cast<std::size_t>(cpu_of_this_thread())](workers);
+        over.count_down();
+      });
+      workers.submit(jobs.back());
+    }
+    over.wait();
+  }
+  /// The first two share a cache.
+  static cache_groups two_and_one() { return {{0, 0, 1}, {0, 1}, cpu_of_this_thread}; }
 };
 
 // Workers on CPUs 0 and 2 have work and are stuck. The one on CPU 1 helps its neighbour first, then
 // the other one, whose cache it does not share.
 TEST_F(Neighbours, AreHelpedBeforeOthers) {
-  pool three(3, {{0, 0, 1}, {0, 1}, cpu_of_this_thread});
   for (int round = 0; round != 100; ++round) {
-    std::latch all_run{3}, published{2}, helped{2}, over{3};
-    std::mutex mutex;
-    std::vector<int> order;
-    const auto help = [&](int cpu) {
-      {
-        const std::lock_guard lock(mutex);
-        order.push_back(cpu);
-      }
+    std::latch published{2}, helped{2};
+    std::vector<int> order;  // one thread writes it
+    job of_zero([&] {
+      order.push_back(0);
       helped.count_down();
-    };
-    job of_zero([&] { help(0); }), of_two([&] { help(2); });
-    const std::function<void()> work_on_each = [&] {
-      all_run.arrive_and_wait();
-      if (const int cpu = cpu_of_this_thread(); cpu == 1) {
-        published.wait();
-      } else {
-        three.submit(cpu == 0 ? of_zero : of_two);
+    });
+    job of_two([&] {
+      order.push_back(2);
+      helped.count_down();
+    });
+    const auto stuck_with = [&](job& j) {
+      return [&](pool& workers) {
+        workers.submit(j);
         published.count_down();
         helped.wait();
-      }
-      over.count_down();
+      };
     };
-    job jobs[3] = {job(work_on_each), job(work_on_each), job(work_on_each)};
-    for (job& j : jobs) three.submit(j);
-    over.wait();
+    play(two_and_one(),
+         {stuck_with(of_zero), [&](pool&) { published.wait(); }, stuck_with(of_two)});
     ASSERT_EQ(order, (std::vector<int>{0, 2})) << "round " << round;
   }
 }
 
+// The same, but the neighbour has something to do whenever its helper comes.
+TEST_F(Neighbours, AreNotHelpedForEver) {
+  constexpr int enough = 10'000;
+  std::latch published{2}, other_helped{1};
+  std::counting_semaphore<> taken{0}, replaced{0}, ended{0};
+  job of_two([&] {
+    other_helped.count_down();
+    taken.release();
+  });
+  std::deque<job> of_zero;
+  const role always_busy = [&](pool& workers) {
+    const auto submit_another = [&] {
+      workers.submit(of_zero.emplace_back([&] {
+        taken.release();
+        replaced.acquire();
+        ended.release();
+      }));
+    };
+    submit_another();
+    published.count_down();
+    for (taken.acquire(); !other_helped.try_wait() && of_zero.size() != enough; taken.acquire()) {
+      submit_another();
+      replaced.release();
+    }
+    EXPECT_TRUE(other_helped.try_wait());
+    replaced.release();
+    for (std::size_t i = 0; i != of_zero.size(); ++i) ended.acquire();
+  };
+  play(two_and_one(), {always_busy, [&](pool&) { published.wait(); },
+                       [&](pool& workers) {
+                         workers.submit(of_two);
+                         published.count_down();
+                         other_helped.wait();
+                       }});
+}
+
 // The stuck worker has forks, of which the second has to be raided, and nobody shares its cache.
 TEST_F(Neighbours, AreNotNeededToHelp) {
-  pool two(2, {{0, 1}, {0, 1}, cpu_of_this_thread});
   for (int round = 0; round != 100; ++round) {
-    std::latch helped{2}, over{1};
+    std::latch helped{2};
     job first([&] { helped.count_down(); }), second([&] { helped.count_down(); });
-    job forking([&] {
+    const role forks = [&](pool&) {
       jackdaw::lane& here = *jackdaw::base::this_lane();
       for (job* j : {&first, &second}) {
         if (here.forks.push(*j) == jackdaw::base::fork_deque::pushed::shown) here.on_fork(here);
       }
       helped.wait();
-      over.count_down();
-    });
-    two.submit(forking);
-    over.wait();
+    };
+    play({{0, 1}, {0, 1}, cpu_of_this_thread}, {forks, [](pool&) {}});
   }
 }
 
 // All work is done, once, though each worker seems to be elsewhere at each look.
 TEST_F(Neighbours, MayMoveAllTheTime) {
   constexpr int count = 10'000;
-  pool four(4, {{0, 1, 2, 3}, {0, 0, 1, 1}, [] { return threads_seen.fetch_add(1) % 4; }});
   std::latch done{count + 1};
-  std::vector<std::unique_ptr<job>> jobs;
-  for (int i = 0; i != count; ++i)
-    jobs.push_back(std::make_unique<job>([&] { done.count_down(); }));
+  std::deque<job> jobs;
+  for (int i = 0; i != count; ++i) jobs.emplace_back([&] { done.count_down(); });
+  pool four(4, {{0, 1, 2, 3}, {0, 0, 1, 1}, [] { return threads_seen.fetch_add(1) % 4; }});
   job parent([&] {
-    for (auto& j : jobs) four.submit(*j);
+    for (job& j : jobs) four.submit(j);
     done.count_down();
   });
   four.submit(parent);
