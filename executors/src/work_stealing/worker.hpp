@@ -98,7 +98,6 @@ class alignas(base::cache_line) worker final : public lane {
   const std::uint32_t index_;
   std::uint32_t turns_until_service_ = turns_between_services;
   std::uint32_t soon_in_a_row_ = 0;
-  std::uint32_t near_in_a_row_ = 0;
   std::uint32_t random_;
   bool searching_ = false;
   bool helping_ = false;     // has stolen something since it last slept
@@ -119,6 +118,7 @@ class alignas(base::cache_line) worker final : public lane {
   // Set while in the poller; read by unpark().
   base::atomic<bool> polling_{false};
   victim_order victims_;
+  std::uint32_t near_in_a_row_ = 0;
 };
 
 }  // namespace jackdaw::work_stealing
