@@ -30,6 +30,7 @@ WATCHED = {
     f"{CORE}/cancellation/wait_word.hpp": ["wait_word"],
     f"{CORE}/cancellation/park.hpp": ["wait_word"],
     f"{CORE}/cancellation/scope.hpp": ["scope_epoch", "wait_word", "walk", "deep_link", "child_state"],
+    "core/src/cancellation/group_scope.cpp": ["annexes"],
     "core/src/cancellation/scope.cpp": ["scope_epoch", "wait_word", "walk", "deep_link", "child_state"],
     f"{CORE}/structured/membership.hpp": ["membership"],
     "core/src/structured/membership.cpp": ["membership"],

@@ -17,7 +17,7 @@ class services;
 ///
 /// Thread safety: owned by its thread; thieves use only `forks`.
 struct lane {
-  explicit lane(any_executor& e) noexcept : owner(&e) {}
+  explicit lane(any_executor& e, std::uint32_t n = 0) noexcept : owner(&e), number(n) {}
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
 
@@ -29,6 +29,7 @@ struct lane {
       nullptr;  ///< of the runtime that the thread belongs to; null for a pool without one
   base::fork_deque forks;
   std::int32_t budget = operations_per_turn;
+  const std::uint32_t number;  ///< among the lanes of its executor
   /// Set by a task that waits for a function on another thread: the answer may come in an instant.
   bool answer_due = false;
 

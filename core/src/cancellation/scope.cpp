@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <jackdaw/base/bound.hpp>
+#include <jackdaw/cancellation/group_scope.hpp>
 #include <jackdaw/cancellation/park.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
 #include "cancellation/cancel_walk.hpp"
@@ -214,18 +215,24 @@ void scope::pin() noexcept {
 void scope::unpin() noexcept {
   // acq_rel: what pin holders did happens before the scope's end. Partner: the other unpins and
   // close().
-  if (pins_.fetch_sub(1, std::memory_order_acq_rel) == 1) closing_->schedule();
+  if (pins_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (annex_) return parent_->unpin();
+  closing_->schedule();
+}
+
+void scope::unlink() noexcept {
+  // relaxed: only tasks below link, and they have all ended, or are this very task; and
+  // open_group::link_all, under a lock that the groups below, and this one, have taken since.
+  if (!linked_.load(std::memory_order_relaxed)) return;
+  parent_->lock_.lock();
+  parent_->leave(*this);
+  linked_.store(false, std::memory_order_relaxed);  // under the parent's lock
+  parent_->lock_.unlock();
 }
 
 bool scope::close(task_context& waiting) noexcept {
-  // relaxed: only tasks below link, and they have all ended, or are this very task; and
-  // open_group::link_all, under a lock that the groups below, and this one, have taken since.
-  if (linked_.load(std::memory_order_relaxed)) {
-    parent_->lock_.lock();
-    parent_->leave(*this);
-    linked_.store(false, std::memory_order_relaxed);  // under the parent's lock
-    parent_->lock_.unlock();
-  }
+  if (of_group_) static_cast<group_scope*>(this)->close_annexes();
+  unlink();
   // Nobody can take a new pin from here on. relaxed: if the owner's is the only one, there is
   // nobody to synchronise with whose last step was not a release on pins_ read here by acquire.
   if (pins_.load(std::memory_order_acquire) == 1) return true;
@@ -271,7 +278,12 @@ void scope::link_deep(scope& bottom) noexcept {
 
 void scope::enrol(task_context& t) noexcept {
   link();
-  lock_.lock();
+  if (!of_group_) {
+    lock_.lock();
+  } else if (scope* const annex = static_cast<group_scope*>(this)->lock_or_annex()) {
+    t.home = annex;
+    return annex->enrol(t);
+  }
   members_.push_back(t);
   lock_.unlock();
   t.enrolled = true;

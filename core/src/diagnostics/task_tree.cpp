@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <ostream>
 
+#include <jackdaw/cancellation/group_scope.hpp>
 #include <jackdaw/cancellation/scope.hpp>
 #include <jackdaw/cancellation/scope_roots.hpp>
 #include <jackdaw/cancellation/task_context.hpp>
-#include <jackdaw/structured/group_scope.hpp>
 #include <jackdaw/structured/open_group.hpp>
 #include <jackdaw/time/clock.hpp>
 

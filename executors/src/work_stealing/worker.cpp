@@ -26,10 +26,9 @@ work* take(base::atomic<work*>& slot) noexcept {
 
 worker::worker(pool_core& pool, any_executor& executor, std::uint32_t index, std::uint32_t workers,
                std::int64_t now)
-    : lane(executor),
+    : lane(executor, index),
       wheel(now),
       pool_(pool),
-      index_(index),
       random_(index * 2654435761U + 1),
       victims_(workers, index) {
   on_fork = [](lane& l) noexcept { static_cast<worker&>(l).wake_another(); };
@@ -37,7 +36,7 @@ worker::worker(pool_core& pool, any_executor& executor, std::uint32_t index, std
 
 void worker::loop() noexcept {
   base::install_lane(this);
-  pool_.places.note(index_);
+  pool_.places.note(number);
   while (!pool_.stopping()) {
     if (work* w = next_work(); w != nullptr) {
       count(polls);
@@ -57,9 +56,9 @@ void worker::loop() noexcept {
 }
 
 void worker::run_observed(work& w) noexcept {
-  observer->begins(index_, w);
+  observer->begins(number, w);
   w.run(w);
-  observer->ends(index_);
+  observer->ends(number);
 }
 
 void worker::push(work& w) noexcept {
@@ -163,7 +162,7 @@ victim_order::order worker::next_victims() noexcept {
   const std::uint32_t random = random_ / 65536;
   if (!pool_.places.matter()) [[likely]]
     return victims_.from(random);
-  pool_.places.note(index_);
+  pool_.places.note(number);
   if (near_in_a_row_ == near_in_a_row_max) {
     near_in_a_row_ = 0;
     return victims_.from(random);
@@ -271,19 +270,19 @@ void worker::sleep() noexcept {
   // relaxed: the list's mutex orders it. Who takes us off the list sees it, or that we are up
   // again.
   polling_.store(in_poller, std::memory_order_relaxed);
-  const bool look_again = pool_.asleep.announce_sleep(index_, searching_);
+  const bool look_again = pool_.asleep.announce_sleep(number, searching_);
   searching_ = false;
   if (look_again && pool_.anything_to_do()) {
     // Stays awake.
   } else {
     count(parks);
     rest(look_again);
-    pool_.places.note(index_);  // the kernel may have moved us
+    pool_.places.note(number);  // the kernel may have moved us
   }
   // A late waker at worst wakes the poller's next user for nothing.
   polling_.store(false, std::memory_order_relaxed);
   // Taken off the list by a waker: a searcher now, and the token is here or on its way.
-  if (!pool_.asleep.cancel_sleep(index_)) searching_ = true;
+  if (!pool_.asleep.cancel_sleep(number)) searching_ = true;
   pool_.rouse_monitor();
   if (!in_poller) return;
   collecting_ = true;

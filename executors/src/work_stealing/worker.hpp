@@ -95,7 +95,6 @@ class alignas(base::cache_line) worker final : public lane {
   void stop_collecting() noexcept;
 
   pool_core& pool_;
-  const std::uint32_t index_;
   std::uint32_t turns_until_service_ = turns_between_services;
   std::uint32_t soon_in_a_row_ = 0;
   std::uint32_t random_;

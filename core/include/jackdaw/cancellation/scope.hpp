@@ -148,15 +148,23 @@ class scope : public member {
   [[nodiscard]] bool shielded() const noexcept { return shield_; }
   /// Is it the scope of a task-local's value? See task_local.hpp.
   [[nodiscard]] bool binds() const noexcept { return binds_; }
-  /// Is it a group_scope? See structured/group_scope.hpp.
+  /// Is it a group_scope? See cancellation/group_scope.hpp.
   [[nodiscard]] bool of_group() const noexcept { return of_group_; }
 
-  /// Calls `visit(member&)` for every registered member under the scope's lock; for introspection.
+  /// Calls `visit(member&)` for every registered member under the scope's lock, for a group's also
+  /// for those in its annexes; for introspection.
   template <class Visit>
   void for_each_member(Visit visit) {
+    const auto look = [&](member& m) {
+      if (m.what() == member::kind::scope && static_cast<scope&>(m).annex_) {
+        static_cast<scope&>(m).for_each_member(visit);
+      } else {
+        visit(m);
+      }
+    };
     lock_.lock();
-    members_.for_each(visit);
-    visiting_.for_each(visit);
+    members_.for_each(look);
+    visiting_.for_each(look);
     lock_.unlock();
   }
 
@@ -169,9 +177,11 @@ class scope : public member {
   void mark_block() noexcept { of_block_ = true; }
   void mark_binding() noexcept { binds_ = true; }
   void mark_group() noexcept { of_group_ = true; }
+  void mark_annex() noexcept { annex_ = true; }
 
  private:
   friend class cancel_walk;
+  friend class group_scope;
 
   [[nodiscard]] std::uint64_t memo() const noexcept {
     return memo_.load(std::memory_order_acquire);  // partner: keep_answer's release
@@ -186,6 +196,7 @@ class scope : public member {
   JACKDAW_RARE_CALL static void forget(kept_reason* reasons) noexcept;
   bool set_request(const cancel_reason& why, request level) noexcept;
   void leave(member& m) noexcept;
+  void unlink() noexcept;
   static void link_deep(scope& bottom) noexcept;
   void link_to_parent() noexcept;
   [[nodiscard]] bool chain_requested(bool own) const noexcept;
@@ -200,6 +211,7 @@ class scope : public member {
   bool of_group_ = false;    // can say how many tasks are in it; set by its constructor
   bool walked_ = false;      // a walk has it in hand
   bool walk_again_ = false;  // another request has come since that began
+  bool annex_ = false;       // holds members of its parent; set by its constructor
   base::small_mutex lock_;   // guards members_, visiting_, walked_, walk_again_
   // 1 for the owner, plus walkers, timers and handles. The one that takes it to 0 ends the scope.
   base::atomic<std::uint32_t> pins_{1};

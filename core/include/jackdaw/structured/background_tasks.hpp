@@ -12,11 +12,11 @@
 
 #include <jackdaw/base/atomic.hpp>
 #include <jackdaw/base/intrusive_list.hpp>
+#include <jackdaw/cancellation/group_scope.hpp>
 #include <jackdaw/cancellation/park.hpp>
 #include <jackdaw/cancellation/scope_roots.hpp>
 #include <jackdaw/structured/background_registry.hpp>
 #include <jackdaw/structured/child.hpp>
-#include <jackdaw/structured/group_scope.hpp>
 #include <jackdaw/structured/join_handle.hpp>
 #include <jackdaw/structured/spawn_options.hpp>
 #include <jackdaw/structured/timeout_option.hpp>

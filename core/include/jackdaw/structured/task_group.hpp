@@ -15,12 +15,12 @@
 #include <vector>
 
 #include <jackdaw/base/atomic.hpp>
+#include <jackdaw/cancellation/group_scope.hpp>
 #include <jackdaw/coroutine/awaitable.hpp>
 #include <jackdaw/coroutine/run_into.hpp>
 #include <jackdaw/structured/child.hpp>
 #include <jackdaw/structured/exception_group.hpp>
 #include <jackdaw/structured/group_handle.hpp>
-#include <jackdaw/structured/group_scope.hpp>
 #include <jackdaw/structured/join_handle.hpp>
 #include <jackdaw/structured/membership.hpp>
 #include <jackdaw/structured/open_group.hpp>

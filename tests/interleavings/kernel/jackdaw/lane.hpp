@@ -13,13 +13,14 @@ namespace jackdaw {
 class services;
 
 struct lane {
-  explicit lane(any_executor& e) : owner(&e), forks(2) {}
+  explicit lane(any_executor& e, std::uint32_t n = 0) : owner(&e), forks(2), number(n) {}
   static constexpr std::int32_t operations_per_turn = 128;
 
   any_executor* owner;
   services* env = nullptr;
   base::fork_deque forks;
   std::int32_t budget = operations_per_turn;
+  const std::uint32_t number;
   bool answer_due = false;
   void (*on_fork)(lane&) noexcept = [](lane&) noexcept {};
 };
