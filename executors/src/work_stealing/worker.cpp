@@ -150,7 +150,22 @@ work* worker::take_injected() noexcept {
   return w;
 }
 
+// A thief that took what is spawned piece by piece would meet the spawner at every line of the
+// queue and of the tasks. So it leaves a short queue alone as long as it grows, for some
+// microseconds at most.
+void worker::let_grow() const noexcept {
+  std::size_t seen = queue_.size_hint();
+  for (int pauses = pauses_while_growing; pauses <= pauses_while_growing_max; pauses *= 2) {
+    if (seen == 0 || seen >= run_queue::capacity / 2) return;
+    for (int i = 0; i != pauses; ++i) base::pause();
+    const std::size_t now = queue_.size_hint();
+    if (now <= seen) return;
+    seen = now;
+  }
+}
+
 work* worker::give_to(worker& thief) noexcept {
+  let_grow();
   if (work* w = queue_.steal_into(thief.queue_); w != nullptr) return w;
   return forks.steal();
 }

@@ -39,6 +39,10 @@ class alignas(base::cache_line) worker final : public lane {
   // has just taken work from another one looks for more that long before it sleeps.
   static constexpr int looks_while_helping = base::bound(16, 2);
   static constexpr int pauses_between_looks = base::bound(32, 1);
+  // The first look at whether a queue grows, and the last one: each is twice as long as the one
+  // before; together some four microseconds.
+  static constexpr int pauses_while_growing = base::bound(8, 1);
+  static constexpr int pauses_while_growing_max = base::bound(128, 1);
   // A function on another thread that has just been called for may return sooner than that, if
   // such functions do: after one that did not, some are not waited for.
   static constexpr std::int64_t answer_patience = 5'000;  // nanoseconds
@@ -77,6 +81,7 @@ class alignas(base::cache_line) worker final : public lane {
 
  private:
   void run_observed(work& w) noexcept;
+  void let_grow() const noexcept;
   void end_turn_of_forks() noexcept;
   [[nodiscard]] work* next_work() noexcept;
   [[nodiscard]] work* next_in_turn() noexcept;

@@ -89,9 +89,10 @@ class task_group final : private child_owner {
   ~task_group();
 
   // Calls `make_body()`, which may throw as arguments are copied, after the entry was counted: a
-  // child is in, or nothing was.
+  // child is in, or nothing was. By reference: two pointers that were just stored and are read as
+  // one, to be copied, keep the processor waiting until every store before them has gone out.
   template <class T, class MakeBody>
-  join_handle<T> start(spawn_options options, std::size_t index, MakeBody make_body) {
+  join_handle<T> start(spawn_options options, std::size_t index, MakeBody&& make_body) {
     using body = std::invoke_result_t<MakeBody&>;
     try {
       auto* c = child<T, body>::make(*this, scope_, inherited_, index, make_body());
