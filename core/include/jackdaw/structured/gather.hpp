@@ -134,30 +134,28 @@ class [[nodiscard("nothing runs until this is awaited: write co_await")]] fork_t
 template <fork_join::policy Policy, class Finish, class T>
 class forked_vector {
  public:
-  forked_vector(task_array<T>&& tasks, task_context& parent)
+  forked_vector(task_array<T>&& tasks, task_context& parent) noexcept
       : join_(parent, Policy, static_cast<std::uint32_t>(tasks.count())),
         count_(tasks.count()),
-        cells_(count_ + (count_ == 0 ? 1 : 0)),
         tasks_(std::move(tasks)) {
     for (std::size_t i = 0; i != count_; ++i)
-      tasks_.children()[i].template take<T>(*::new (static_cast<void*>(cells_.data() + i))
+      tasks_.children()[i].template take<T>(*::new (static_cast<void*>(tasks_.cells() + i))
                                                 result_cell<T>);
     tasks_.clear();
   }
   forked_vector(const forked_vector&) = delete;
   forked_vector& operator=(const forked_vector&) = delete;
-  ~forked_vector() { std::destroy_n(cells_.data(), count_); }
+  ~forked_vector() { std::destroy_n(tasks_.cells(), count_); }
 
   bool await_ready() const noexcept { return count_ == 0; }
   std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) noexcept {
     return join_.begin(tasks_.children(), h);
   }
-  decltype(auto) await_resume() { return Finish::finish(join_, cells_.data(), count_); }
+  decltype(auto) await_resume() { return Finish::finish(join_, tasks_.cells(), count_); }
 
  private:
   fork_join join_;
   std::size_t count_;
-  raw_array<result_cell<T>> cells_;
   task_array<T> tasks_;
 };
 static_assert(std::is_trivially_destructible_v<forked_child>);

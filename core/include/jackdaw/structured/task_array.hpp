@@ -9,68 +9,66 @@
 #include <utility>
 
 #include <jackdaw/coroutine/frame_allocator.hpp>
+#include <jackdaw/coroutine/result_cell.hpp>
 #include <jackdaw/structured/fork_join.hpp>
 #include <jackdaw/task.hpp>
 
 namespace jackdaw::base {
 
-/// An array in a block of the frame allocator, whose elements are trivial or begun by others.
-template <class E>
-class raw_array {
-  static_assert(alignof(E) <= 16);  // what the frame allocator gives
-
- public:
-  explicit raw_array(std::size_t capacity)
-      : first_(static_cast<E*>(frame_allocator::allocate(capacity * sizeof(E)))),
-        capacity_(capacity) {}
-  raw_array(raw_array&& other) noexcept
-      : first_(std::exchange(other.first_, nullptr)), capacity_(other.capacity_) {}
-  raw_array& operator=(raw_array&& other) noexcept {
-    std::swap(first_, other.first_);
-    std::swap(capacity_, other.capacity_);
-    return *this;
-  }
-  ~raw_array() {
-    if (first_ != nullptr) frame_allocator::deallocate(first_, capacity_ * sizeof(E));
-  }
-
-  [[nodiscard]] E* data() const noexcept { return first_; }
-  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
-
- private:
-  E* first_;
-  std::size_t capacity_;
-};
-
-/// Tasks of one type that have been given away, where their children will be.
+/// Tasks of one type that have been given away, where their children will be, with room for their
+/// outcomes behind them; whoever runs the tasks makes those. One block, and none while it is empty.
 template <class T>
 class task_array {
+  using cell = result_cell<T>;
+  static_assert(sizeof(forked_child) % alignof(cell) == 0);
+  static_assert(alignof(forked_child) <= 16 && alignof(cell) <= 16);  // what the allocator gives
+
  public:
-  explicit task_array(std::size_t expected) : children_(expected) {}
+  /// `expected` is at least 1.
+  explicit task_array(std::size_t expected) noexcept : capacity_(expected) {}
   task_array(task_array&& other) noexcept
-      : children_(std::move(other.children_)), count_(std::exchange(other.count_, 0)) {}
+      : children_(std::exchange(other.children_, nullptr)),
+        capacity_(other.capacity_),
+        count_(std::exchange(other.count_, 0)) {}
   task_array& operator=(const task_array&) = delete;
   ~task_array() {
-    for (std::size_t i = 0; i != count_; ++i) children_.data()[i].forget();
+    for (std::size_t i = 0; i != count_; ++i) children_[i].forget();
+    if (children_ != nullptr) frame_allocator::deallocate(children_, bytes(capacity_));
   }
 
   void add(task<T>&& t) {
-    if (count_ == children_.capacity()) grow();
-    ::new (static_cast<void*>(children_.data() + count_++)) forked_child(t.release().promise());
+    if (children_ == nullptr) {
+      children_ = allocate(capacity_);
+    } else if (count_ == capacity_) {
+      grow();
+    }
+    ::new (static_cast<void*>(children_ + count_++)) forked_child(t.release().promise());
   }
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
-  [[nodiscard]] forked_child* children() const noexcept { return children_.data(); }
+  /// Null if there is none; as `cells`.
+  [[nodiscard]] forked_child* children() const noexcept { return children_; }
+  [[nodiscard]] cell* cells() const noexcept {
+    return children_ == nullptr ? nullptr : reinterpret_cast<cell*>(children_ + capacity_);
+  }
   /// They have begun.
   void clear() noexcept { count_ = 0; }
 
  private:
+  static constexpr std::size_t bytes(std::size_t capacity) noexcept {
+    return capacity * (sizeof(forked_child) + sizeof(cell));
+  }
+  static forked_child* allocate(std::size_t capacity) {
+    return static_cast<forked_child*>(frame_allocator::allocate(bytes(capacity)));
+  }
   void grow() {
-    raw_array<forked_child> larger(children_.capacity() * 2);
-    std::memcpy(static_cast<void*>(larger.data()), children_.data(), count_ * sizeof(forked_child));
-    children_ = std::move(larger);
+    forked_child* const larger = allocate(capacity_ * 2);
+    std::memcpy(static_cast<void*>(larger), children_, count_ * sizeof(forked_child));
+    frame_allocator::deallocate(std::exchange(children_, larger), bytes(capacity_));
+    capacity_ *= 2;
   }
 
-  raw_array<forked_child> children_;
+  forked_child* children_ = nullptr;
+  std::size_t capacity_;
   std::size_t count_ = 0;
 };
 
