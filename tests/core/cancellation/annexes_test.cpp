@@ -84,7 +84,9 @@ TEST(annexes, their_members_are_shown_as_the_groups) {
       EXPECT_EQ(before + 2, snapshot_tasks().size());  // two tasks, and no scope more
       const std::vector<task_tree_entry> both = those_at_the_gate();
       EXPECT_EQ(2U, both.size());
-      if (both.size() == 2) EXPECT_EQ(both[0].depth, both[1].depth);
+      if (both.size() == 2) {
+        EXPECT_EQ(both[0].depth, both[1].depth);
+      }
       for (const task_tree_entry& e : snapshot_tasks()) EXPECT_EQ(0U, e.never_parked);
       g.open();
     };
